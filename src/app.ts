@@ -1,0 +1,89 @@
+import type { App } from './platform/context.ts'
+import { databaseClock } from './platform/db/databaseClock.ts'
+import type { OpenDb } from './platform/db/db.ts'
+import { CannotStart } from './platform/db/failure.ts'
+import { lockFolder } from './platform/db/lock.ts'
+import { migrate, readSchema } from './platform/db/migrate.ts'
+import { createMemoryLimits } from './platform/http/limits.memory.ts'
+import { createJobs } from './platform/jobs/jobs.ts'
+import { createWorker, type Worker } from './platform/jobs/worker.ts'
+import { createMemoryKv } from './platform/kv/kv.memory.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { createBus, type LocalBus } from './platform/realtime/bus.ts'
+import { openSecrets } from './platform/secrets.ts'
+import { requireSameKey } from './platform/secretsGuard.ts'
+import { makeDataDir, openDatabase } from './commands/database.ts'
+import type { Config } from './config.ts'
+import { createLogReader } from './messages/index.ts'
+import { allJobs } from './rooms.ts'
+
+/** The adapters of one process, opened in order and closed in the opposite one. */
+export interface OpenApp {
+  app: App
+  bus: LocalBus
+  worker: Worker
+  close(): Promise<void>
+}
+
+/**
+ * Opens everything an action needs: the folder's lock, the database at its newest schema, the secrets. Throws
+ * `CannotStart` with the exit code and what to do.
+ */
+export async function openApp(config: Config): Promise<OpenApp> {
+  makeDataDir(config)
+  const lock = lockFolder(config.dataDir)
+  try {
+    const log = createLog(config.logLevel, config.logFormat)
+    const db = await openDatabase(config)
+    await bringUpToDate(config, db)
+    return await assemble({ config, log, db, unlock: lock.release })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+interface Parts {
+  config: Config
+  log: Log
+  db: OpenDb
+  unlock(): void
+}
+
+async function assemble({ config, log, db, unlock }: Parts): Promise<OpenApp> {
+  const secrets = openSecrets(config)
+  await requireSameKey(db, secrets)
+  const clock = await databaseClock(db)
+  const bus = createBus(createLogReader(db), log)
+  const late: { worker?: Worker } = {}
+  const app: App = {
+    config,
+    db,
+    bus,
+    jobs: createJobs(clock, () => late.worker?.poke()),
+    kv: createMemoryKv(clock),
+    limits: createMemoryLimits(config.limitsFactor),
+    secrets,
+    clock,
+    log,
+  }
+  const worker = createWorker(app, allJobs(config))
+  late.worker = worker
+  return {
+    app,
+    bus,
+    worker,
+    async close() {
+      await worker.stop()
+      clock.close()
+      await db.close()
+      unlock()
+    },
+  }
+}
+
+async function bringUpToDate(config: Config, db: OpenDb): Promise<void> {
+  if (config.autoMigrate) return void (await migrate(db, { snapshots: `${config.dataDir}/snapshots` }))
+  if ((await readSchema(db)).pending.length === 0) return
+  throw new CannotStart(5, 'The database is older than this Warren. Run `warren migrate up` first.')
+}

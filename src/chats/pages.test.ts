@@ -1,0 +1,17 @@
+import { expect, test } from 'bun:test'
+import { startTestNode } from '../testing/node.ts'
+
+test('the page of a chat does not carry what was said in all the others, only how it begins', async () => {
+  const node = await startTestNode()
+  const ann = await node.person('ann')
+  const make = async (name: string) => (await ann.post('/api/chats', { kind: 'group', name })).body.chat.id
+  const [tea, cake] = [await make('Tea'), await make('Cake')]
+  const content = `**Recipe** ${'x'.repeat(15_000)}`
+  await ann.post(`/api/chats/${cake}/messages`, { client_id: crypto.randomUUID(), content })
+
+  const { body: page } = await ann.get(`/chats/${tea}`)
+
+  expect(page).toContain('**Recipe** x')
+  expect(page).not.toContain('x'.repeat(201))
+  await node.stop()
+})

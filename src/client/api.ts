@@ -1,0 +1,17 @@
+import { Refused } from './socket.ts'
+
+/** Same-origin JSON over HTTP. A refusal is thrown as the socket throws it. */
+export async function callApi<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(path, {
+    method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(10_000),
+  })
+  if (answer.status === 204) return undefined as T
+  const data = await answer.json()
+  if (!answer.ok) throw new Refused(data)
+  return data
+}
+
+export const getJson = <T>(path: string): Promise<T> => callApi<T>('GET', path)

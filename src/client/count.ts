@@ -1,0 +1,50 @@
+import type { ChatWire, MessageWire } from './wire.ts'
+
+/** Counts end here, as the server's do. */
+const MOST = 100
+
+/** Where counting starts: at "mark unread", else behind the read mark. */
+const countsFrom = ({ me }: ChatWire): number => me?.unread_from ?? (me?.last_read_seq ?? 0) + 1
+
+const counts = (chat: ChatWire, row: MessageWire, me: string): boolean =>
+  row.sender_id !== me && row.kind !== 'system' && row.deleted_at === null && row.seq >= countsFrom(chat)
+
+const names = (row: MessageWire, me: string): boolean =>
+  row.mentions.some((target) => target === me || target === 'channel' || target === 'here')
+
+/** A message more: somebody else's is unread, one's own moves one's own mark. */
+export function countNew(chat: ChatWire, row: MessageWire, me: string): ChatWire {
+  if (!chat.me) return chat
+  if (row.sender_id === me && row.kind !== 'system') return readUpTo(chat, row.seq)
+  if (!counts(chat, row, me)) return chat
+  return withCounts(chat, 1, names(row, me) ? 1 : 0)
+}
+
+/** A message that was taken back no longer counts, if it is known to have counted. */
+export function countTaken(
+  chat: ChatWire,
+  row: MessageWire,
+  known: MessageWire | undefined,
+  me: string,
+): ChatWire {
+  if (row.deleted_at === null || known === undefined || !counts(chat, known, me)) return chat
+  return withCounts(chat, -1, names(known, me) ? -1 : 0)
+}
+
+function withCounts(chat: ChatWire, unread: number, mentions: number): ChatWire {
+  if (!chat.me) return chat
+  const within = (count: number): number => Math.min(MOST, Math.max(0, count))
+  const me = {
+    ...chat.me,
+    unread: within(chat.me.unread + unread),
+    mentions: within(chat.me.mentions + mentions),
+  }
+  return { ...chat, me }
+}
+
+/** The mark moves, never back. With nothing marked unread, reading to the end leaves nothing to count. */
+export function readUpTo(chat: ChatWire, seq: number): ChatWire {
+  if (!chat.me || chat.me.last_read_seq >= seq) return chat
+  const isAll = chat.me.unread_from === null && seq >= chat.last_seq
+  return { ...chat, me: { ...chat.me, last_read_seq: seq, ...(isAll ? { unread: 0, mentions: 0 } : {}) } }
+}

@@ -1,0 +1,220 @@
+import { backoff } from './backoff.ts'
+import { newId } from './ids.ts'
+import { Refused } from './socket.ts'
+import type { MessageWire } from './wire.ts'
+
+/** A message this device has promised to send. */
+export interface Entry {
+  client_id: string
+  /** Whose it is: nothing is sent as somebody else. */
+  user_id: string
+  chat_id: string
+  content: string
+  reply_to: string | null
+  /** Its place among this device's messages, about the time it was written, in ms. */
+  at: number
+  state: 'queued' | 'sending' | 'failed'
+  /** Why the node refused it. */
+  reason: string | null
+}
+
+/** Where entries outlive the page: IndexedDB, or a plain map in tests. */
+export interface Shelf {
+  all(): Promise<Entry[]>
+  put(entry: Entry): Promise<void>
+  remove(clientId: string): Promise<void>
+}
+
+export interface Office {
+  userId: string
+  shelf: Shelf
+  /** Sends one and answers with the message, `Refused`, or anything else for "unknown". */
+  send(entry: Entry): Promise<MessageWire>
+  /** The list as it is to be shown. */
+  show(entries: readonly Entry[]): void
+  /** Stored by the node: told before the entry leaves the list. */
+  sent(message: MessageWire): void
+  /** The shelf could not keep it: it waits in this page only. */
+  full(): void
+  /** Something on the shelf changed: the other tabs read it anew. */
+  tellTabs(): void
+}
+
+export interface Outbox {
+  add(draft: { chat_id: string; content: string; reply_to: string | null }): Promise<void>
+  retry(clientId: string): Promise<void>
+  /** The text goes back to who wrote it; only what was refused can be taken back. */
+  takeBack(clientId: string): Promise<Entry | undefined>
+  /** Its echo came: it is stored, whatever became of the answer. */
+  settle(clientId: string): void
+  /** Reads the shelf anew: at start, and when another tab has changed it. */
+  reload(): Promise<void>
+  /** From now on this page sends, oldest first; or no longer. */
+  setFlushing(on: boolean): void
+  /** There is a connection: what waits for its time is tried now. */
+  flush(): void
+}
+
+/** Refusals that a repeat does not change (C6). All else is tried again until the node has answered. */
+const FINAL = new Set(['invalid', 'forbidden', 'not_found', 'conflict', 'too_large', 'unsupported'])
+
+interface Desk {
+  office: Office
+  entries: Entry[]
+  /** Chats with a message on its way: one at a time, so that order holds. */
+  busy: Set<string>
+  attempts: Map<string, number>
+  unkept: Set<string>
+  flushing: boolean
+}
+
+export function createOutbox(office: Office): Outbox {
+  const desk: Desk = {
+    office,
+    entries: [],
+    busy: new Set(),
+    attempts: new Map(),
+    unkept: new Set(),
+    flushing: false,
+  }
+  return {
+    add: (draft) => add(desk, draft),
+    retry: (clientId) => retry(desk, clientId),
+    takeBack: (clientId) => takeBack(desk, clientId),
+    settle: (clientId) => settle(desk, clientId),
+    reload: () => reload(desk),
+    setFlushing: (on) => {
+      desk.flushing = on
+      flush(desk)
+    },
+    flush: () => flush(desk),
+  }
+}
+
+const find = ({ entries }: Desk, clientId: string): Entry | undefined =>
+  entries.find(({ client_id }) => client_id === clientId)
+
+function set(desk: Desk, entries: Entry[]): void {
+  desk.entries = entries.toSorted((a, b) => a.at - b.at || (a.client_id < b.client_id ? -1 : 1))
+  desk.office.show(desk.entries)
+}
+
+function change(desk: Desk, clientId: string, change: Partial<Entry>): Entry | undefined {
+  set(
+    desk,
+    desk.entries.map((entry) => (entry.client_id === clientId ? { ...entry, ...change } : entry)),
+  )
+  return find(desk, clientId)
+}
+
+/** Kept first, shown then: what a person sees as queued survives the tab (C16). */
+async function add(
+  desk: Desk,
+  draft: { chat_id: string; content: string; reply_to: string | null },
+): Promise<void> {
+  const at = Math.max(Date.now(), (desk.entries.at(-1)?.at ?? 0) + 1)
+  const entry: Entry = {
+    ...draft,
+    client_id: newId(),
+    user_id: desk.office.userId,
+    at,
+    state: 'queued',
+    reason: null,
+  }
+  await keep(desk, entry)
+  set(desk, [...desk.entries, entry])
+  desk.office.tellTabs()
+  flush(desk)
+}
+
+async function keep(desk: Desk, entry: Entry): Promise<void> {
+  try {
+    await desk.office.shelf.put(entry)
+  } catch {
+    desk.unkept.add(entry.client_id)
+    desk.office.full()
+  }
+}
+
+async function retry(desk: Desk, clientId: string): Promise<void> {
+  const entry = change(desk, clientId, { state: 'queued', reason: null })
+  if (entry === undefined) return
+  await keep(desk, entry)
+  desk.office.tellTabs()
+  flush(desk)
+}
+
+async function takeBack(desk: Desk, clientId: string): Promise<Entry | undefined> {
+  const entry = find(desk, clientId)
+  if (entry?.state !== 'failed') return undefined
+  await drop(desk, clientId)
+  return entry
+}
+
+function settle(desk: Desk, clientId: string): void {
+  if (find(desk, clientId) !== undefined) void drop(desk, clientId)
+}
+
+async function drop(desk: Desk, clientId: string): Promise<void> {
+  set(
+    desk,
+    desk.entries.filter(({ client_id }) => client_id !== clientId),
+  )
+  desk.attempts.delete(clientId)
+  desk.unkept.delete(clientId)
+  // A shelf that can't forget leaves an entry that is sent again, and answered with the first message.
+  await desk.office.shelf.remove(clientId).catch(() => undefined)
+  desk.office.tellTabs()
+}
+
+/** What is on its way from here stays so; what another tab added, dropped or gave up is taken over. */
+async function reload(desk: Desk): Promise<void> {
+  const known = new Map(desk.entries.map((entry) => [entry.client_id, entry]))
+  const kept = await desk.office.shelf.all().catch(() => [])
+  const fresh = kept.map((entry) =>
+    known.get(entry.client_id)?.state === 'sending' ? { ...entry, state: 'sending' as const } : entry,
+  )
+  const here = desk.entries.filter(({ client_id }) => desk.unkept.has(client_id))
+  set(desk, [...fresh.filter(({ user_id }) => user_id === desk.office.userId), ...here])
+  flush(desk)
+}
+
+function flush(desk: Desk): void {
+  const mine = desk.entries.filter(({ client_id }) => desk.flushing || desk.unkept.has(client_id))
+  for (const chatId of new Set(mine.map(({ chat_id }) => chat_id))) {
+    const next = mine.find(({ chat_id, state }) => chat_id === chatId && state !== 'failed')
+    if (next !== undefined && !desk.busy.has(chatId)) void sendOne(desk, next)
+  }
+}
+
+/** Sends the oldest of a chat. What was refused for good stands aside; the rest waits for its answer. */
+async function sendOne(desk: Desk, entry: Entry): Promise<void> {
+  const { chat_id, client_id } = entry
+  desk.busy.add(chat_id)
+  change(desk, client_id, { state: 'sending' })
+  let pause = 0
+  try {
+    desk.office.sent(await desk.office.send(entry))
+    await drop(desk, client_id)
+  } catch (error) {
+    pause = await putBack(desk, entry, error)
+  }
+  if (pause > 0) await new Promise((done) => setTimeout(done, pause))
+  desk.busy.delete(chat_id)
+  flush(desk)
+}
+
+/** How long to wait before the next attempt, in ms. */
+async function putBack(desk: Desk, { client_id }: Entry, error: unknown): Promise<number> {
+  if (error instanceof Refused && FINAL.has(error.code)) {
+    const failed = change(desk, client_id, { state: 'failed', reason: error.reason })
+    if (failed !== undefined && !desk.unkept.has(client_id)) await keep(desk, failed)
+    desk.office.tellTabs()
+    return 0
+  }
+  change(desk, client_id, { state: 'queued' })
+  const attempt = (desk.attempts.get(client_id) ?? 0) + 1
+  desk.attempts.set(client_id, attempt)
+  const asked = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0
+  return asked + backoff(attempt)
+}

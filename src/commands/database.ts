@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { OpenDb } from '../platform/db/db.ts'
+import type { Config } from '../config.ts'
+
+/** The file of a SQLite database; null when it is another one. `sqlite:` alone is the file in the data folder. */
+export function sqlitePath({ databaseUrl, dataDir }: Config): string | null {
+  if (!databaseUrl.startsWith('sqlite:')) return null
+  return databaseUrl.replace(/^sqlite:(\/\/)?/, '') || join(dataDir, 'warren.db')
+}
+
+/** Whether there is a database to look at: a SQLite file that is not there yet must not be made by looking. */
+export function isDatabaseThere(config: Config): boolean {
+  const path = sqlitePath(config)
+  return path === null || existsSync(path)
+}
+
+/** The adapter that the address names. */
+export async function openDatabase(config: Config): Promise<OpenDb> {
+  const path = sqlitePath(config)
+  if (path === null) return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl)
+  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path)
+}
+
+/** For its owner only, from the first moment. One that is there keeps its mode: whoever made it chose it. */
+export function makeDataDir({ dataDir }: Config): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+}

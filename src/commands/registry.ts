@@ -1,0 +1,64 @@
+import type { Command } from './command.ts'
+
+export interface Listed {
+  summary: string
+  load(): Promise<Command>
+}
+
+/** Every command. Each is loaded when it is asked for: `serve` starts without the others. */
+export const COMMANDS: Readonly<Record<string, Listed>> = {
+  serve: { summary: 'Run the node', load: async () => (await import('./serve.ts')).serve },
+  setup: {
+    summary: 'Print a new one-time setup link, or make the first account',
+    load: async () => (await import('./setup.ts')).setup,
+  },
+  'migrate status': {
+    summary: 'Say which migrations are missing',
+    load: async () => (await import('./migrate.ts')).migrateStatus,
+  },
+  'migrate plan': {
+    summary: 'Print the SQL of the missing migrations',
+    load: async () => (await import('./migrate.ts')).migratePlan,
+  },
+  'migrate up': {
+    summary: 'Bring the database up to date',
+    load: async () => (await import('./migrate.ts')).migrateUp,
+  },
+  'user list': { summary: 'List accounts', load: async () => (await import('./user.ts')).userList },
+  'user create': { summary: 'Make an account', load: async () => (await import('./user.ts')).userCreate },
+  'user invite': { summary: 'Make an invite link', load: async () => (await import('./user.ts')).userInvite },
+  'user set-password': {
+    summary: 'Give an account a new password and end its sessions',
+    load: async () => (await import('./user.ts')).userSetPassword,
+  },
+  'user set-role': {
+    summary: 'Make somebody owner, admin, member or guest',
+    load: async () => (await import('./user.ts')).userSetRole,
+  },
+  'user deactivate': {
+    summary: 'Close an account and end its sessions',
+    load: async () => (await import('./user.ts')).userDeactivate,
+  },
+  'config print': {
+    summary: 'Print every setting as it is',
+    load: async () => (await import('./config.ts')).configPrint,
+  },
+  'config example': {
+    summary: 'Print a settings file with everything in it, commented out',
+    load: async () => (await import('./config.ts')).configExample,
+  },
+  'config validate': {
+    summary: 'Check the settings that serve would read',
+    load: async () => (await import('./config.ts')).configValidate,
+  },
+  doctor: {
+    summary: 'Look for what is wrong with this installation',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  healthcheck: {
+    summary: 'Ask the local node whether it lives',
+    load: async () => (await import('./healthcheck.ts')).healthcheck,
+  },
+  version: { summary: 'Print the version', load: async () => (await import('./version.ts')).version },
+  help: { summary: 'Explain a command', load: async () => (await import('./help.ts')).help },
+}

@@ -1,0 +1,7 @@
+export { createInvite, type InviteDraft } from './createInvite.ts'
+export { chatsOf, DEFAULT_EXPIRY_S, type InviteRow, inviteToWire, MAX_EXPIRY_S } from './invite.ts'
+export { type InviteList, listInvites, readInvite, revokeInvite } from './invites.ts'
+export { type Arrival, type Registration, register } from './register.ts'
+export { joiningJobs } from './settleIn.ts'
+export { issueSetupToken } from './setupToken.ts'
+export * from './wire.ts'

@@ -1,0 +1,45 @@
+import { expect, test } from 'bun:test'
+import { newId } from '../platform/ids.ts'
+import { listChats } from '../chats/index.ts'
+import { explainedSqlite, type Plan } from '../testing/plans.ts'
+import { createLogReader, listChanges } from './changes.ts'
+import { editMessage } from './edit.ts'
+import { getMessage } from './get.ts'
+import { loadHistory } from './history.ts'
+import { markMessageRead } from './markRead.ts'
+import { react } from './react.ts'
+import { deleteMessage } from './remove.ts'
+import { idOf, openScene } from './scene.ts'
+import { syncChats } from './sync.ts'
+
+/** A step that visits every message of a chat, or of all. */
+const WALK = /SCAN (messages|m|f)\b|messages_\w+ \(chat_id=\?( AND sender_id=\?)?\)/
+/** Who was named is looked up by who it is; never by going through what was said since. */
+const isBackwards = ({ steps }: Plan) => steps.some((step) => /mentions_1 \(.*seq=\?\)/.test(step))
+
+test('no question about a chat reads all that was ever said in it', async () => {
+  const database = await explainedSqlite()
+  const scene = await openScene(async () => database)
+  const { app, ann, bo, tea } = scene
+  const first = idOf(await scene.says(ann, 'hi @bo'))
+  const answer = idOf(await scene.says(bo, '@channel hi', { replyTo: first }))
+
+  await loadHistory(app, bo, { chatId: tea, limit: 50, around: answer })
+  await loadHistory(app, bo, { chatId: tea, limit: 50, after: 1 })
+  await react(app, { userId: bo, messageId: first, emoji: '👍', on: true })
+  await editMessage(app, { userId: ann, messageId: first, content: 'hello @bo' })
+  await getMessage(app, { userId: bo, messageId: answer })
+  await listChanges(app, { userId: bo, chatId: tea, after: 1 })
+  await syncChats(app, { userId: bo, chats: { [tea]: 1, [newId<'chat'>()]: 1 } })
+  await createLogReader(app.db).loadHeads(ann)
+  await listChats(app, ann, { limit: 50 })
+  await markMessageRead(app, { userId: ann, messageId: answer })
+  await deleteMessage(app, { userId: ann, messageId: first })
+
+  const plans = database.plans.filter(({ statement }) => !/^\s*insert/.test(statement))
+  const counts = plans.filter(({ statement }) => statement.includes('select distinct n.seq from mentions'))
+  expect(plans.filter(({ steps }) => steps.some((step) => WALK.test(step)))).toEqual([])
+  expect(counts).not.toBeEmpty()
+  expect(counts.filter(isBackwards)).toEqual([])
+  await scene.close()
+})

@@ -1,0 +1,150 @@
+import { hostname } from 'node:os'
+import { openAdminSocket } from './platform/adminSocket.ts'
+import type { App } from './platform/context.ts'
+import { openAssets } from './platform/http/assets.ts'
+import { createFront } from './platform/http/front.ts'
+import { startServer } from './platform/http/server.ts'
+import { newId } from './platform/ids.ts'
+import { startClockwork } from './platform/realtime/clockwork.ts'
+import { drain } from './platform/realtime/drain.ts'
+import { createRealtime, type RealtimeDeps } from './platform/realtime/socket.ts'
+import type { Sweep } from './platform/realtime/sweep.ts'
+import {
+  authenticateRequest,
+  authenticateSocket,
+  findAuthzChanged,
+  findLiveSessions,
+  hasCookie,
+  isSetUp,
+  sweepSessions,
+} from './accounts/index.ts'
+import { type OpenApp, openApp } from './app.ts'
+import { findMovedChats } from './chats/index.ts'
+import { type Config, parseListen } from './config.ts'
+import { issueSetupToken } from './joining/index.ts'
+import { isOpen } from './openRoutes.ts'
+import { mountPages, renderError } from './pages.ts'
+import { createHere, type Here } from './presence/index.ts'
+import { allFrames, createDocuments, mountApi, mountDocuments } from './rooms.ts'
+
+/** A node that answers. */
+export interface RunningNode {
+  app: App
+  url: string
+  /** Null once there is an account. */
+  setupToken: string | null
+  /** Leaves in order (C13): everything begun is finished and acked, every socket told. */
+  stop(reason: string): Promise<void>
+}
+
+const SESSION_SWEEP_MS = 3600_000
+
+/** Opens the app and its doors. Throws `CannotStart`, or what listening throws. */
+export async function startNode(config: Config): Promise<RunningNode> {
+  const open = await openApp(config)
+  try {
+    return await openDoors(open)
+  } catch (error) {
+    await open.close()
+    throw error
+  }
+}
+
+async function openDoors(open: OpenApp): Promise<RunningNode> {
+  const { app, bus, worker } = open
+  const here = createHere(app, bus)
+  const assets = openAssets()
+  const realtime = createRealtime(app, bus, await realtimeDeps(open, here))
+  const api = mountApi(here)
+  const documents = createDocuments(api, realtime.desk.frames)
+  mountDocuments(api, documents)
+  const ui = { asset: assets.url, config: app.config, documents }
+  const front = createFront({
+    app,
+    api,
+    pages: mountPages(ui),
+    identify: (asking) => authenticateRequest(app, asking),
+    isOpen,
+    hasCookie,
+    renderError: (c, refusal) => renderError(ui, c, refusal),
+  })
+  const state = { why: null as string | null }
+  const clockwork = startClockwork(realtime)
+  const http = startServer({
+    listen: parseListen(app.config.listen),
+    front,
+    realtime,
+    assets: assets.respond,
+    health: { notReady: async () => state.why ?? (await databaseTrouble(app, clockwork.sweep)) },
+  })
+  const admin = openAdminSocket(app.config.dataDir, (action, input) => obey(app, action, input), app.log)
+  const sweeping = setInterval(() => void sweepSessions(app).catch(logFailure(app)), SESSION_SWEEP_MS)
+  worker.start()
+  const setupToken = (await isSetUp(app.db.read)) ? null : await issueSetupToken(app)
+  return {
+    app,
+    url: app.config.baseUrl ?? urlOf(http.server),
+    setupToken,
+    async stop(reason) {
+      app.log.info({ reason }, 'stopping')
+      state.why = 'draining'
+      clearInterval(sweeping)
+      await admin?.close()
+      await drain({ realtime, http, clockwork })
+      here.stop()
+      await open.close()
+    },
+  }
+}
+
+async function realtimeDeps({ app, bus }: OpenApp, here: Here): Promise<RealtimeDeps> {
+  return {
+    authenticateSocket: ({ headers, url }, secure) =>
+      authenticateSocket(app, { headers, secure, url: new URL(url) }),
+    hasCookie,
+    sessionsAlive: (ids) => findLiveSessions(app, ids),
+    changedChats: (since) => findMovedChats(app.db.read, since),
+    changedUsers: (since) => findAuthzChanged(app, since),
+    frames: allFrames(here, bus),
+    epoch: await readEpoch(app),
+    node: `${hostname()}-${process.pid}`,
+    onPresence: here.changed,
+  }
+}
+
+/** Names this database's history; a restore writes a new one. */
+async function readEpoch(app: App): Promise<string> {
+  return app.db.write(async (sql) => {
+    await sql`insert into settings (name, value) values ('epoch', ${newId<'epoch'>()}) on conflict do nothing`
+    const [row] = await sql<{ value: string }>`select value from settings where name = 'epoch'`
+    if (row === undefined) throw new Error('the epoch was not stored')
+    return row.value
+  })
+}
+
+/** What the command line asks of a running node; few nodes are ever asked, so it is loaded then. */
+async function obey(app: App, action: string, input: unknown): Promise<unknown> {
+  const { carryOut } = await import('./commands/admin/actions.ts')
+  return carryOut(app, action, input)
+}
+
+/** A node that has not heard from its database for 5 s can't promise that it tells everything. */
+async function databaseTrouble(app: App, sweep: Sweep): Promise<string | null> {
+  if (!sweep.isFresh()) return 'database'
+  try {
+    await app.db.read`select 1`
+    return null
+  } catch {
+    return 'database'
+  }
+}
+
+const logFailure = (app: App) => (error: unknown) => app.log.error({ err: error }, 'sweeping sessions failed')
+
+function urlOf(server: { url: URL; port?: number | undefined }): string {
+  const { hostname: host } = server.url
+  const isEverywhere = host === '[::]' || host === '0.0.0.0'
+  return server.port === undefined
+    ? server.url.href
+    : `http://${isEverywhere ? 'localhost' : host}:${server.port}`
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'bun:test'
+import { createPostgresDatabase, freshPostgres } from '../../testing/databases.ts'
+import { hasPostgres } from '../../testing/postgres.ts'
+import { databaseClock } from './databaseClock.ts'
+import { contract } from './db.contract.ts'
+import { openPostgres } from './db.postgres.ts'
+import { killContract } from './kill.contract.ts'
+import { migrate } from './migrate.ts'
+import { tagContract } from './tag.contract.ts'
+
+if (hasPostgres) {
+  describe('PostgreSQL: writes', () => contract(freshPostgres))
+  describe('PostgreSQL: statements', () => tagContract(freshPostgres))
+  describe('PostgreSQL: kill -9', () =>
+    killContract(async () => {
+      const path = await createPostgresDatabase()
+      const db = await openPostgres(path)
+      await migrate(db)
+      await db.close()
+      return { path, open: () => openPostgres(path) }
+    }))
+
+  test("the clock is the database's, to half a round trip", async () => {
+    const { db, close } = await freshPostgres()
+    const clock = await databaseClock(db)
+    const [row] = await db.read<{ now: number }>`
+      select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`
+    const ours = clock.now()
+    clock.close()
+    await close()
+
+    expect(Math.abs(ours - row!.now)).toBeLessThan(100)
+  })
+}

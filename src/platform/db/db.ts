@@ -1,0 +1,48 @@
+import type { Id } from '../ids.ts'
+
+/** What may stand in a statement. Flags are 0 and 1, times are Unix milliseconds, JSON is text. */
+export type Value = string | number | null | Uint8Array
+
+/** A part of a statement that is more than one value: made by `sql.list`, spliced by the tag. */
+export interface Fragment {
+  readonly values: readonly Value[]
+}
+
+/** Tables whose rows are locked by hand, in the order in which they must be locked (chats by ascending id). */
+export type Lockable = 'invites' | 'users' | 'chats' | 'jobs'
+
+/** The port: one statement in the overlap of both dialects; every integer comes back as a number. */
+export interface Sql {
+  <Row>(strings: TemplateStringsArray, ...values: (Value | Fragment)[]): Promise<Row[]>
+  /** Holds the row until the write ends. Nothing on SQLite, where the writer is alone anyway. */
+  lock(table: Lockable, id: string): Promise<void>
+  /** `where id in ${sql.list(ids)}`: parentheses included, empty matches nothing. */
+  list(values: readonly Value[]): Fragment
+}
+
+export interface WriteOptions {
+  /** Writes of one chat run in the order in which they were asked for, and wait without holding a connection. */
+  turn?: Id<'chat'>
+}
+
+/**
+ * Reads see what is committed. A write runs alone (SQLite) or in a transaction (PostgreSQL); when its promise
+ * settles it is on disk, or nothing of it is. Refuses `unavailable` when the outcome is no or unknown.
+ */
+export interface Db {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly read: Sql
+  /** Several reads of one moment: all see the same commits. `work` may await only its own `sql`. */
+  view<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  /** `work` may await only its own `sql`. A nested write throws. */
+  write<T>(work: (sql: Sql) => Promise<T>, options?: WriteOptions): Promise<T>
+  close(): Promise<void>
+}
+
+/** What the roof holds: the port, and what only migrations and backups need. */
+export interface OpenDb extends Db {
+  /** A write that also runs scripts of several statements; on PostgreSQL alone among all nodes. */
+  exclusive<T>(work: (sql: Sql, run: (script: string) => Promise<void>) => Promise<T>): Promise<T>
+  /** A consistent copy into a file that must not exist. SQLite only. */
+  snapshot(to: string): Promise<void>
+}

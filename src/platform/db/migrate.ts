@@ -1,0 +1,106 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { OpenDb } from './db.ts'
+import { CannotStart } from './failure.ts'
+
+export interface Migration {
+  version: number
+  name: string
+  script: string
+}
+
+export interface Schema {
+  /** Of the database; 0 when it is empty. */
+  version: number
+  known: number
+  pending: Migration[]
+}
+
+export interface MigrateOptions {
+  /** Where copies of a SQLite file are kept before it changes; none are made without it. */
+  snapshots?: string | undefined
+  folder?: string
+}
+
+const SNAPSHOTS_KEPT = 3
+
+/** Beside the source in a checkout, inside the executable when compiled. */
+export function migrationsDir(): string {
+  return join(import.meta.dir, Bun.isStandaloneExecutable ? 'migrations' : '../../../migrations')
+}
+
+/** `NNNN_subject.sql`, or a pair `.sqlite.sql` and `.postgres.sql`, in order of their numbers. */
+export function listMigrations(dialect: OpenDb['dialect'], folder = migrationsDir()): Migration[] {
+  const other = dialect === 'sqlite' ? '.postgres.sql' : '.sqlite.sql'
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql') && !file.endsWith(other))
+  const found = files.sort().map((file) => {
+    const [, number, name] = /^(\d{4})_([a-z0-9_]+)\./.exec(file) ?? []
+    if (number === undefined || name === undefined) throw new Error(`migration ${file} has no number`)
+    return { version: Number(number), name, script: readFileSync(join(folder, file), 'utf8') }
+  })
+  for (const [place, { version, name }] of found.entries()) {
+    if (version !== place + 1) throw new Error(`migration ${name} has number ${version}, not ${place + 1}`)
+  }
+  return found
+}
+
+/** What is there and what is missing. Throws `CannotStart` when a newer Warren has already changed the database. */
+export async function readSchema(db: OpenDb, folder?: string): Promise<Schema> {
+  const known = listMigrations(db.dialect, folder)
+  const version = await readVersion(db)
+  if (version > known.length) {
+    throw new CannotStart(
+      5,
+      `The database was changed by a newer Warren (schema ${version}, this one knows ${known.length}). ` +
+        'Run that version, or restore a backup made before the upgrade.',
+    )
+  }
+  return { version, known: known.length, pending: known.slice(version) }
+}
+
+/** Brings the schema up to date, one transaction per migration; returns those that it applied. */
+export async function migrate(db: OpenDb, options: MigrateOptions = {}): Promise<Migration[]> {
+  const { version, pending } = await readSchema(db, options.folder)
+  if (pending.length === 0) return []
+  if (version > 0 && options.snapshots !== undefined && db.dialect === 'sqlite') {
+    await keepSnapshot(db, options.snapshots, version)
+  }
+  const applied: Migration[] = []
+  for (const migration of pending) if (await apply(db, migration)) applied.push(migration)
+  return applied
+}
+
+/** False when another node was faster. */
+async function apply(db: OpenDb, { version, name, script }: Migration): Promise<boolean> {
+  return db.exclusive(async (sql, run) => {
+    await run(`create table if not exists schema_migrations (
+      version bigint primary key, name text not null, applied_at bigint not null)`)
+    const [done] = await sql`select version from schema_migrations where version = ${version}`
+    if (done !== undefined) return false
+
+    await run(script)
+    await sql`insert into schema_migrations (version, name, applied_at) values (${version}, ${name}, ${Date.now()})`
+    return true
+  })
+}
+
+async function readVersion(db: OpenDb): Promise<number> {
+  const [table] =
+    db.dialect === 'sqlite'
+      ? await db.read`select name from sqlite_schema where name = 'schema_migrations'`
+      : await db.read`select to_regclass('schema_migrations')::text as name where to_regclass('schema_migrations') is not null`
+  if (table === undefined) return 0
+  const [row] = await db.read<{
+    version: number | null
+  }>`select max(version) as version from schema_migrations`
+  return row?.version ?? 0
+}
+
+async function keepSnapshot(db: OpenDb, folder: string, version: number): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-')
+  await db.snapshot(join(folder, `before-migration-${stamp}-schema-${version}.db`))
+
+  const kept = readdirSync(folder).filter((file) => /^before-migration-.*\.db$/.test(file))
+  for (const old of kept.sort().slice(0, -SNAPSHOTS_KEPT)) rmSync(join(folder, old))
+}

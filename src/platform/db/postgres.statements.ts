@@ -1,0 +1,45 @@
+import type { Fragment, Lockable, Sql, Value } from './db.ts'
+import { flatten, holdsList, list, shapeOf, spell } from './tag.ts'
+
+/** One statement on some connection of the `postgres` library. */
+export type Run = (text: string, values: Value[]) => Promise<unknown[]>
+
+const texts = new WeakMap<TemplateStringsArray, Map<string, string>>()
+
+/** The tag over `run`. The library prepares each text once per connection; the set of texts is fixed by the source. */
+export function sqlOver(run: Run): Sql {
+  const sql = (strings: TemplateStringsArray, ...values: (Value | Fragment)[]) => {
+    try {
+      const lists = holdsList(values)
+      return run(textOf(strings, values), lists ? flatten(values) : (values as Value[]))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+  sql.list = list
+  sql.lock = async (table: Lockable, id: string) => void (await run(LOCKS[table], [id]))
+  return sql as Sql
+}
+
+/** A row that others may refer to (`for key share`) while it is held, so that members can be added meanwhile. */
+const LOCKS: Record<Lockable, string> = {
+  invites: 'select 1 from invites where code = $1 for no key update',
+  users: 'select 1 from users where id = $1 for no key update',
+  chats: 'select 1 from chats where id = $1 for no key update',
+  jobs: 'select 1 from jobs where id = $1 for no key update',
+}
+
+function textOf(strings: TemplateStringsArray, values: (Value | Fragment)[]): string {
+  let shapes = texts.get(strings)
+  if (shapes === undefined) {
+    shapes = new Map()
+    texts.set(strings, shapes)
+  }
+  const shape = shapeOf(values)
+  let text = shapes.get(shape)
+  if (text === undefined) {
+    text = spell(strings, values, (n) => `$${n}`)
+    shapes.set(shape, text)
+  }
+  return text
+}

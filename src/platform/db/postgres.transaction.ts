@@ -1,0 +1,131 @@
+import type { TransactionSql } from 'postgres'
+import type { Log } from '../log.ts'
+import type { Sql, Value } from './db.ts'
+import { codeOf, misuse, unavailable } from './failure.ts'
+import { isGone, isOutage, type Pool } from './postgres.pool.ts'
+import { type Run, sqlOver } from './postgres.statements.ts'
+import { FOREIGN, fail, settle, start, type Write, whyDead } from './write.ts'
+
+export interface Place {
+  pool: Pool
+  /** What follows `begin`. */
+  mode?: string
+  log?: Log | undefined
+}
+
+/** What `begin` and `savepoint` hand out. */
+type Connection = Pick<TransactionSql, 'unsafe' | 'savepoint'>
+
+/**
+ * Runs the writes in one transaction, a savepoint for each when there are several, and settles them in their
+ * order after COMMIT. Never rejects.
+ */
+export async function transact({ pool, mode = '', log }: Place, batch: readonly Write[]): Promise<void> {
+  const [only] = batch
+  const client = pool.client()
+  let lost: unknown = null
+  try {
+    await client.begin(mode, async (connection) => {
+      if (batch.length === 1 && only !== undefined) await runWrite(only, connection)
+      else for (const write of batch) await runBetweenSavepoints(write, connection)
+    })
+  } catch (error) {
+    // A single write's own "no" has been rolled back. Anything else may have struck at COMMIT: the outcome is unknown.
+    if (batch.length > 1 || only?.failed !== true || isOutage(error)) lost = error
+  }
+  for (const write of batch) {
+    if (lost === null) settle(write)
+    else {
+      fail(write, unavailable())
+      write.reject(unavailable())
+    }
+  }
+  if (lost === null) return
+  pool.report(lost, client)
+  log?.error({ code: codeOf(lost), err: lost }, 'database: a batch of writes is lost')
+}
+
+/** A refused write leaves the others alone; a server that is gone or does not answer in time does not. */
+async function runBetweenSavepoints(write: Write, connection: Connection): Promise<void> {
+  try {
+    await connection.savepoint((inner) => runWrite(write, inner))
+  } catch (error) {
+    fail(write, error)
+    if (isGone(error)) await untilClosed()
+    if (isOutage(error) || isOutage(write.cause)) throw error
+  }
+}
+
+/**
+ * The library answers every failure inside of `begin` with a `rollback`, which must not be sent on a connection
+ * that is at an end. So nothing is answered: `begin` itself rejects when the connection closes.
+ */
+const untilClosed = () => new Promise<never>(() => {})
+
+/** Rejects with the write's first error, also when its work swallowed it. */
+function runWrite(write: Write, connection: Connection): Promise<void> {
+  const end = Promise.withResolvers<void>()
+  const finish = () => {
+    write.running = false
+    if (isGone(write.cause)) return
+    if (write.failed) end.reject(write.outcome)
+    else end.resolve()
+  }
+  const sql = sqlOf(write, connection, () => {
+    fail(write, misuse(FOREIGN))
+    finish()
+  })
+  start(write, sql).then(
+    (value) => {
+      if (!write.failed) write.outcome = value
+      finish()
+    },
+    (error) => {
+      fail(write, error)
+      finish()
+    },
+  )
+  return end.promise
+}
+
+/** `abandon` is called when the write goes on while none of its statements does: it awaits something foreign. */
+function sqlOf(write: Write, connection: Connection, abandon: () => void): Sql {
+  let open = 0
+  let armed = false
+
+  const watch = () => {
+    if (armed || open > 0) return
+    armed = true
+    setImmediate(() => {
+      armed = false
+      if (open === 0 && write.running) abandon()
+    })
+  }
+
+  const run: Run = async (text, values) => {
+    const dead = whyDead(write)
+    if (dead !== null) throw dead
+    open++
+    try {
+      return await query(connection, text, values)
+    } catch (error) {
+      write.cause ??= error
+      fail(write, isOutage(error) ? unavailable() : error)
+      throw write.outcome
+    } finally {
+      open--
+      watch()
+    }
+  }
+  watch()
+  return sqlOver(run)
+}
+
+/** A plain array of rows. Without `simple: false` a statement without values would not be prepared. */
+export async function query(
+  connection: Pick<Connection, 'unsafe'>,
+  text: string,
+  values: Value[],
+): Promise<unknown[]> {
+  return [...(await connection.unsafe(text, values as never[], { prepare: true, simple: false } as never))]
+}

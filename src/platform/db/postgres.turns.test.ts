@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { createPostgresDatabase, type FreshDatabase, freshPostgres } from '../../testing/databases.ts'
+import { hasPostgres } from '../../testing/postgres.ts'
+import { addNote, cake, createNotes, tea } from './db.contract.ts'
+import { openPostgres } from './db.postgres.ts'
+import type { OpenDb, Sql } from './db.ts'
+
+if (hasPostgres) turnsOnPostgres()
+
+function turnsOnPostgres(): void {
+  let fresh: FreshDatabase
+  let db: OpenDb
+  /** Another node: a pool of its own. */
+  let other: OpenDb
+
+  beforeAll(async () => {
+    fresh = await freshPostgres({ writes: 2, reads: 1, lockTimeoutMs: 300 })
+    db = fresh.db
+    other = await openPostgres(fresh.path)
+    await createNotes(db)
+  })
+  beforeEach(() => db.write((sql) => sql`delete from notes`))
+  afterAll(async () => {
+    await other.close()
+    await fresh.close()
+  })
+
+  const count = async () => (await db.read<{ n: number }>`select count(*) as n from notes`)[0]!.n
+  const send = (chat: typeof tea, id: string) =>
+    db.write(
+      async (sql) => {
+        await sql.lock('chats', chat)
+        await addNote(sql, id)
+        return id
+      },
+      { turn: chat },
+    )
+
+  /** Another node that keeps a chat locked until it is told to let go. */
+  async function holdChat(chat: typeof tea): Promise<() => Promise<void>> {
+    const { default: connect } = await import('postgres')
+    const client = connect(fresh.path, { max: 1 })
+    const held = await client.reserve()
+    await held.unsafe('begin')
+    await held.unsafe(`select 1 from chats where id = '${chat}' for no key update`)
+    return async () => {
+      await held.unsafe('rollback')
+      held.release()
+      await client.end()
+    }
+  }
+
+  test('a chat that someone else keeps locked holds up no other chat and no read', async () => {
+    const letGo = await holdChat(tea)
+    const waiting = Array.from({ length: 20 }, (_, i) => send(tea, `tea${i}`).catch(() => 'refused'))
+    const done = await Promise.race([
+      Promise.all(Array.from({ length: 50 }, (_, i) => send(cake, `cake${i}`))).then(() => 'cake'),
+      Promise.all(waiting).then(() => 'tea'),
+    ])
+
+    expect(done).toBe('cake')
+    expect(await count()).toBe(50)
+    await letGo()
+    await Promise.all(waiting)
+  })
+
+  test('a lock that does not come in time refuses the write, and those that shared its transaction unasked', async () => {
+    const letGo = await holdChat(tea)
+    const begun: string[] = []
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c'].map((id) =>
+        db.write(
+          (sql) => {
+            begun.push(id)
+            return sql.lock('chats', tea)
+          },
+          { turn: tea },
+        ),
+      ),
+    )
+    await letGo()
+
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'unavailable' } })
+    expect(begun).toEqual(['a', 'b'])
+    expect(await send(tea, 'd')).toBe('d')
+    expect(await count()).toBe(1)
+  })
+
+  test('writes of a chat that wait share the next transaction and keep their order', async () => {
+    const seen: { id: string; transaction: string }[] = []
+    const look = (id: string) => async (sql: Sql) => {
+      const [row] = await sql<{ transaction: string }>`select pg_current_xact_id()::text as transaction`
+      seen.push({ id, transaction: row!.transaction })
+    }
+    await Promise.all(['a', 'b', 'c', 'd'].map((id) => db.write(look(id), { turn: tea })))
+
+    expect(seen.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
+    const [first, ...others] = seen.map(({ transaction }) => transaction)
+    expect(new Set(others).size).toBe(1)
+    expect(others[0]).not.toBe(first)
+  })
+
+  test('pipelined sends of two nodes to one chat are all stored, each node in its order', async () => {
+    const from = (node: OpenDb, name: string) =>
+      Array.from({ length: 60 }, (_, i) =>
+        node.write(
+          async (sql) => {
+            await sql.lock('chats', tea)
+            const [last] = await sql<{ n: number }>`select coalesce(max(n), 0) as n from notes`
+            await addNote(sql, `${name}${String(i).padStart(2, '0')}`, last!.n + 1)
+          },
+          { turn: tea },
+        ),
+      )
+    const outcomes = await Promise.allSettled([...from(db, 'a'), ...from(other, 'b')])
+    const rows = await db.read<{ id: string; n: number }>`select id, n from notes order by n`
+
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
+    expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1))
+    for (const name of ['a', 'b']) {
+      const order = rows.filter(({ id }) => id.startsWith(name)).map(({ id }) => id)
+      expect(order).toEqual(order.toSorted())
+    }
+  })
+
+  test('an error at COMMIT is an unknown outcome: unavailable (C2)', async () => {
+    await db.exclusive((_, run) =>
+      run(`create function fail() returns trigger language plpgsql as $$ begin raise 'at commit'; end $$;
+        create constraint trigger late after insert on notes deferrable initially deferred
+        for each row execute function fail()`),
+    )
+    const outcomes = await Promise.allSettled([send(tea, 'a'), send(tea, 'b'), send(tea, 'c')])
+    await db.exclusive((_, run) => run('drop trigger late on notes; drop function fail'))
+
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'unavailable' } })
+    expect(await count()).toBe(0)
+  })
+
+  test('a connection that is cut in the middle of a write is an unavailable database, and heals', async () => {
+    const cut = (sql: Sql) => sql`select pg_terminate_backend(pg_backend_pid())`
+    const outcomes = await Promise.allSettled([
+      db.write(cut),
+      db.write(cut, { turn: tea }),
+      send(tea, 'a'),
+      db.write(cut, { turn: tea }),
+      db.read`select pg_terminate_backend(pg_backend_pid())`,
+    ])
+
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'unavailable' } })
+    expect(await send(tea, 'b')).toBe('b')
+    expect(await count()).toBe(1)
+  })
+
+  test('a statement that takes too long is cut off and refused', async () => {
+    const quick = await openPostgres(fresh.path, { statementTimeoutMs: 50 })
+
+    await expect(quick.read`select 1 from pg_sleep(5)`).rejects.toMatchObject({ code: 'unavailable' })
+    await quick.close()
+  })
+
+  test('a server that may forget what it acknowledged is refused (C1)', async () => {
+    const path = await createPostgresDatabase()
+    const name = path.split('/').at(-1)!
+    await db.read([`alter database ${name} set synchronous_commit = off`] as never)
+
+    await expect(openPostgres(path)).rejects.toMatchObject({ exit: 3 })
+    await expect(openPostgres(path)).rejects.toThrow('synchronous_commit is off')
+  })
+
+  test('a server that is away is an unreachable dependency', async () => {
+    await expect(openPostgres('postgres://ann@127.0.0.1:1/none')).rejects.toMatchObject({ exit: 4 })
+  })
+}

@@ -1,0 +1,262 @@
+import type { Database } from 'bun:sqlite'
+import type { Log } from '../log.ts'
+import type { Sql } from './db.ts'
+import { codeOf, misuse, unavailable } from './failure.ts'
+import { isOutage, type Statements } from './sqlite.statements.ts'
+import { list } from './tag.ts'
+import { FOREIGN, fail, isNested, NESTED, newWrite, settle, start, type Write, whyDead } from './write.ts'
+
+/** For the fault harness: it may end the process there, or throw what COMMIT would. */
+export type Failpoint = (name: 'before_commit' | 'after_commit' | 'mid_group_commit') => void
+
+export interface GroupOptions {
+  log: Log | undefined
+  failpoint: Failpoint | undefined
+  /** After a failed fsync nobody knows what is on disk: the process ends and recovers from the log. */
+  onFatal: (error: unknown) => void
+  onCommit: () => void
+}
+
+export interface Group {
+  write(work: (sql: Sql) => Promise<unknown>): Promise<unknown>
+  /** Settles when everything asked for before it has settled. New writes are refused. */
+  close(): Promise<void>
+}
+
+interface State {
+  readonly connection: Database
+  readonly statements: Statements
+  readonly options: GroupOptions
+  readonly steps: ReturnType<typeof prepareSteps>
+  waiting: Write[]
+  /** How many of `waiting` are in the open transaction. */
+  taken: number
+  current: Write | null
+  beganAt: number
+  scheduled: boolean
+  /** How many were asked for while the last batch ran, itself included: as many are likely to come again. */
+  expected: number
+  /** Set while a batch waits for them. */
+  gathering: Timer | null
+  /** Why the open transaction is gone, or null. */
+  lost: unknown
+  closed: PromiseWithResolvers<void> | null
+}
+
+const MOST_WRITES = 64
+const LONGEST_MS = 4
+/** Who has just been answered asks again within it. One who writes alone never waits. */
+const GATHER_MS = 1
+const DONE = Promise.resolve()
+
+/**
+ * Group commit: one transaction and one fsync for the writes that wait, a savepoint for each, strictly one after
+ * another (interleaved savepoints lose released work). From `begin` to `commit` is one turn of the event loop:
+ * statements answer at once, so a write that has not settled by the next turn awaited something foreign.
+ */
+export function openGroup(connection: Database, statements: Statements, options: GroupOptions): Group {
+  const steps = prepareSteps(connection)
+  const state: State = {
+    connection,
+    statements,
+    options,
+    steps,
+    waiting: [],
+    taken: 0,
+    current: null,
+    beganAt: 0,
+    scheduled: false,
+    expected: 0,
+    gathering: null,
+    lost: null,
+    closed: null,
+  }
+  return {
+    write: (work) => ask(state, work),
+    async close() {
+      state.closed ??= Promise.withResolvers<void>()
+      if (state.waiting.length === 0) state.closed.resolve()
+      await state.closed.promise
+      for (const step of Object.values(steps)) step.finalize()
+    },
+  }
+}
+
+function prepareSteps(connection: Database) {
+  return {
+    begin: connection.prepare('begin immediate'),
+    savepoint: connection.prepare('savepoint w'),
+    release: connection.prepare('release w'),
+    undo: connection.prepare('rollback to w'),
+    commit: connection.prepare('commit'),
+  }
+}
+
+function ask(state: State, work: (sql: Sql) => Promise<unknown>): Promise<unknown> {
+  if (isNested()) return Promise.reject(misuse(NESTED))
+  if (state.closed !== null) return Promise.reject(unavailable())
+  const write = newWrite(work)
+  state.waiting.push(write)
+  schedule(state)
+  return write.promise
+}
+
+/** A batch that goes at once halves itself: one half is written while the other, just answered, asks again. */
+function schedule(state: State): void {
+  const isEnough = state.waiting.length >= state.expected
+  if (!state.scheduled) {
+    state.scheduled = true
+    if (isEnough) setImmediate(begin, state)
+    else state.gathering = setTimeout(begin, GATHER_MS, state)
+  } else if (isEnough && state.gathering !== null) {
+    clearTimeout(state.gathering)
+    state.gathering = null
+    setImmediate(begin, state)
+  }
+}
+
+function begin(state: State): void {
+  state.gathering = null
+  state.lost = null
+  state.beganAt = performance.now()
+  try {
+    state.steps.begin.run()
+  } catch (error) {
+    state.taken = Math.min(state.waiting.length, MOST_WRITES)
+    lose(state, error)
+    end(state)
+    return
+  }
+  setImmediate(watch, state)
+  next(state)
+}
+
+function next(state: State): void {
+  const write = state.waiting[state.taken]
+  if (write === undefined || isFull(state)) {
+    commit(state)
+    return
+  }
+  state.taken++
+  state.current = write
+  try {
+    state.steps.savepoint.run()
+  } catch (error) {
+    fail(write, error)
+    lose(state, error)
+    afterWork(state, write)
+    return
+  }
+  start(write, sqlOf(state, write)).then(
+    (value) => {
+      if (!write.failed) write.outcome = value
+      if (state.current === write) afterWork(state, write)
+    },
+    (error) => {
+      fail(write, error)
+      if (state.current === write) afterWork(state, write)
+    },
+  )
+}
+
+function isFull(state: State): boolean {
+  if (state.taken === 0) return false
+  return state.taken >= MOST_WRITES || performance.now() - state.beganAt > LONGEST_MS
+}
+
+/** The tag of one write. A statement's error ends its write on both engines, so it does here too. */
+function sqlOf(state: State, write: Write): Sql {
+  const sql = (strings: TemplateStringsArray, ...values: Parameters<Statements['all']>[1]) => {
+    const dead = whyDead(write)
+    if (dead !== null) return Promise.reject(dead)
+    try {
+      return Promise.resolve(state.statements.all(strings, values))
+    } catch (error) {
+      fail(write, isOutage(error) ? unavailable() : error)
+      if (!state.connection.inTransaction) lose(state, error)
+      return Promise.reject(write.outcome)
+    }
+  }
+  sql.list = list
+  sql.lock = () => {
+    const dead = whyDead(write)
+    return dead === null ? DONE : Promise.reject(dead)
+  }
+  return sql as Sql
+}
+
+function afterWork(state: State, write: Write): void {
+  state.current = null
+  write.running = false
+  if (state.lost === null) {
+    try {
+      if (write.failed) state.steps.undo.run()
+      state.steps.release.run()
+    } catch (error) {
+      fail(write, error)
+      lose(state, error)
+    }
+  }
+  if (state.lost !== null) {
+    end(state)
+    return
+  }
+  if (state.options.failpoint !== undefined && state.taken < state.waiting.length) {
+    state.options.failpoint('mid_group_commit')
+  }
+  next(state)
+}
+
+/** Every microtask has run by now: a write that is still there awaited something else than its statements. */
+function watch(state: State): void {
+  const stuck = state.current
+  if (stuck === null) return
+  setImmediate(watch, state)
+  fail(stuck, misuse(FOREIGN))
+  afterWork(state, stuck)
+}
+
+function commit(state: State): void {
+  try {
+    state.options.failpoint?.('before_commit')
+    state.steps.commit.run()
+    state.options.failpoint?.('after_commit')
+  } catch (error) {
+    lose(state, error)
+  }
+  end(state)
+}
+
+/** The whole transaction is gone: a full disk or an I/O error ends it, whatever the savepoints were. */
+function lose(state: State, error: unknown): void {
+  if (state.lost !== null) return
+  state.lost = error
+  state.options.log?.error({ code: codeOf(error), err: error }, 'database: a batch of writes is lost')
+  try {
+    if (state.connection.inTransaction) state.connection.run('rollback')
+  } catch {
+    // The engine has rolled back by itself; what is left of it shows at the next `begin`.
+  }
+  if (!isFatal(error)) return
+  state.closed ??= Promise.withResolvers<void>()
+  state.options.onFatal(error)
+}
+
+/** In batch order and in one go: what callers tell next follows the order of the commit. */
+function end(state: State): void {
+  state.expected = Math.min(state.waiting.length, MOST_WRITES)
+  const batch = state.waiting.slice(0, state.taken)
+  state.waiting = state.waiting.slice(state.taken)
+  state.taken = 0
+  state.scheduled = false
+  for (const write of batch) {
+    if (state.lost === null) settle(write)
+    else write.reject(unavailable())
+  }
+  if (state.lost === null) state.options.onCommit()
+  if (state.waiting.length > 0) schedule(state)
+  else state.closed?.resolve()
+}
+
+/** Data that the kernel failed to write may be dropped from its cache and reported clean the next time. */
+const isFatal = (error: unknown) => /^SQLITE_IOERR_(DIR_)?FSYNC/.test(codeOf(error))

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { type FreshDatabase, freshSqlite } from '../../testing/databases.ts'
+import type { Sql } from './db.ts'
+
+let fresh: FreshDatabase
+beforeEach(async () => {
+  fresh = await freshSqlite()
+})
+afterEach(() => fresh.close())
+
+const names = (sql: Sql) => sql<{ name: string }>`select name from settings order by name`
+const add = (name: string) =>
+  fresh.db.write((sql) => sql`insert into settings (name, value) values (${name}, '')`)
+
+test('all reads of a view are of one moment', async () => {
+  await add('a')
+
+  const seen = await fresh.db.view(async (sql) => [await names(sql), await names(sql)])
+
+  expect(seen).toEqual([[{ name: 'a' }], [{ name: 'a' }]])
+})
+
+test('views wait for each other, and each sees what was committed before it', async () => {
+  const first = fresh.db.view(names)
+  await add('a')
+  const others = await Promise.all([fresh.db.view(names), fresh.db.view(names)])
+
+  expect(await first).toEqual([])
+  expect(others).toEqual([[{ name: 'a' }], [{ name: 'a' }]])
+})
+
+test('a view that awaits something else is ended and holds up nobody', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const lazy = fresh.db.view(async (sql) => {
+    await promise
+    return names(sql)
+  })
+
+  expect(await fresh.db.view(names)).toEqual([])
+  resolve()
+  await expect(lazy).rejects.toThrow('view awaited')
+})
+
+test('a view that fails leaves the next one whole', async () => {
+  await expect(fresh.db.view((sql) => sql`select nonsense from settings`)).rejects.toThrow()
+
+  expect(await fresh.db.view(names)).toEqual([])
+})
+
+test('a view cannot write', async () => {
+  await expect(
+    fresh.db.view((sql) => sql`insert into settings (name, value) values ('a', '')`),
+  ).rejects.toThrow()
+})

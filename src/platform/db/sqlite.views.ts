@@ -1,0 +1,67 @@
+import type { Database } from 'bun:sqlite'
+import type { Sql } from './db.ts'
+import { misuse, unavailable } from './failure.ts'
+import { isOutage, type Statements } from './sqlite.statements.ts'
+import { list } from './tag.ts'
+
+export interface Views {
+  view<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  close(): void
+}
+
+const STALE = 'a view awaited something other than its own sql, and was ended'
+
+/**
+ * One read transaction at a time, on a connection of its own: what others read meanwhile is never as old as a view.
+ * It lasts as long as microtasks do, for every statement answers at once.
+ */
+export function openViews(connection: Database, statements: Statements): Views {
+  const begin = connection.prepare('begin')
+  const commit = connection.prepare('commit')
+  let last = Promise.resolve()
+
+  async function run<T>(work: (sql: Sql) => Promise<T>, ended: () => void): Promise<T> {
+    let isOpen = true
+    const end = () => {
+      if (!isOpen) return
+      isOpen = false
+      clearImmediate(watch)
+      if (connection.inTransaction) commit.run()
+      ended()
+    }
+    const watch = setImmediate(end)
+    try {
+      begin.run()
+      return await work(readSql(statements, () => isOpen))
+    } finally {
+      end()
+    }
+  }
+
+  return {
+    view(work) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const mine = last.then(() => run(work, resolve))
+      last = promise
+      return mine
+    },
+    close() {
+      begin.finalize()
+      commit.finalize()
+    },
+  }
+}
+
+function readSql(statements: Statements, isOpen: () => boolean): Sql {
+  const sql = (strings: TemplateStringsArray, ...values: Parameters<Statements['all']>[1]) => {
+    if (!isOpen()) return Promise.reject(misuse(STALE))
+    try {
+      return Promise.resolve(statements.all(strings, values))
+    } catch (error) {
+      return Promise.reject(isOutage(error) ? unavailable() : error)
+    }
+  }
+  sql.list = list
+  sql.lock = () => Promise.reject(misuse('a lock outside of a write'))
+  return sql as Sql
+}

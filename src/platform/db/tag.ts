@@ -1,0 +1,71 @@
+import type { Fragment, Value } from './db.ts'
+
+const NOTHING: Fragment = { values: [null] }
+
+/** Padded to a power of two by repeating its last value: the set of statements stays small, the meaning the same. */
+export function list(values: readonly Value[]): Fragment {
+  if (values.length === 0) return NOTHING
+
+  let size = 1
+  while (size < values.length) size *= 2
+  if (size === values.length) return { values }
+
+  const padded = values.slice()
+  const last = padded[padded.length - 1] as Value
+  while (padded.length < size) padded.push(last)
+  return { values: padded }
+}
+
+/** Throws on what no database should be asked to guess about; says whether a list is among the values. */
+export function holdsList(values: readonly (Value | Fragment)[]): boolean {
+  let found = false
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value === 'string' || value === null) continue
+    if (typeof value === 'number' && !Number.isNaN(value)) continue
+    if (value instanceof Uint8Array) continue
+    if (!isFragment(value)) throw new TypeError(`value ${i + 1} of a statement is ${nameOf(value)}`)
+    holdsList(value.values)
+    found = true
+  }
+  return found
+}
+
+/** Which statement of a template it is: the sizes of its lists. */
+export function shapeOf(values: readonly (Value | Fragment)[]): string {
+  let shape = ''
+  for (const value of values) if (isFragment(value)) shape += `${value.values.length},`
+  return shape
+}
+
+export function flatten(values: readonly (Value | Fragment)[]): Value[] {
+  const flat: Value[] = []
+  for (const value of values) {
+    if (isFragment(value)) flat.push(...value.values)
+    else flat.push(value)
+  }
+  return flat
+}
+
+/** The text of a statement; `mark` spells the n-th parameter (from 1) in the dialect. */
+export function spell(
+  strings: readonly string[],
+  values: readonly (Value | Fragment)[],
+  mark: (n: number) => string,
+): string {
+  let text = strings[0] ?? ''
+  let n = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as Value | Fragment
+    text += isFragment(value) ? `(${value.values.map(() => mark(++n)).join(', ')})` : mark(++n)
+    text += strings[i + 1] ?? ''
+  }
+  return text
+}
+
+function isFragment(value: unknown): value is Fragment {
+  return typeof value === 'object' && value !== null && Array.isArray((value as Fragment).values)
+}
+
+const nameOf = (value: unknown) =>
+  typeof value === 'object' ? 'an object' : value === undefined ? 'undefined' : `a ${typeof value} (${value})`

@@ -1,0 +1,64 @@
+import type { Server } from 'bun'
+import { type Refusal, refuse } from '../errors.ts'
+import type { Connection } from '../realtime/connection.ts'
+import { isSocketPath } from '../realtime/credential.ts'
+import { openSocket, UPGRADE_REQUIRED } from '../realtime/handshake.ts'
+import type { Realtime } from '../realtime/socket.ts'
+import type { Asker } from './asker.ts'
+import type { Front } from './front.ts'
+import { type Health, respondHealth } from './health.ts'
+import { toProblem, toRefusal } from './problem.ts'
+import { secure } from './security.ts'
+
+const MAX_PATH = 2048
+const MAX_QUERY = 4096
+
+/** Who answers what. */
+export interface Answering {
+  front: Front
+  realtime: Realtime
+  health: Health
+  /** Answers below `/assets/`, without looking at a session; null for every other path. */
+  assets(request: Request): Response | null
+}
+
+export interface Responding extends Answering {
+  server: Server<Connection>
+  isClosed: boolean
+}
+
+/** Undefined when the request became a socket. Never rejects. */
+export async function respond(
+  parts: Responding,
+  request: Request,
+  asker: Asker,
+): Promise<Response | undefined> {
+  const response = await route(parts, request, asker).catch((error: unknown) =>
+    problemOf(parts, asker, error),
+  )
+  if (response === undefined) return undefined
+  response.headers.set('X-Request-Id', asker.requestId)
+  secure(response.headers, asker.isHttps)
+  return response
+}
+
+async function route(parts: Responding, request: Request, asker: Asker): Promise<Response | undefined> {
+  const { pathname, search } = new URL(request.url)
+  if (pathname.length > MAX_PATH) refuse('too_large', 'path_too_long')
+  if (search.length > MAX_QUERY) refuse('too_large', 'query_too_long')
+  const early = (await respondHealth(pathname, parts.health)) ?? parts.assets(request)
+  if (early !== null) return early
+  if (parts.isClosed) refuse('unavailable', 'restarting', { retryAfterMs: 1000 })
+  if (!isSocketPath(pathname)) return parts.front.fetch(request, { server: parts.server, asker })
+  const { address, origin: own, isHttps } = asker
+  await openSocket(parts.realtime, { request, server: parts.server, address, own, isHttps })
+  return undefined
+}
+
+function problemOf({ realtime }: Responding, { requestId }: Asker, error: unknown): Response {
+  const refusal: Refusal = toRefusal(error, realtime.desk.app.log, requestId)
+  if (refusal.reason !== UPGRADE_REQUIRED) return toProblem(refusal, requestId)
+  const response = toProblem(refusal, requestId, 426)
+  response.headers.set('Upgrade', 'websocket')
+  return response
+}

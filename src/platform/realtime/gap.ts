@@ -1,0 +1,86 @@
+import { Refusal } from '../errors.ts'
+import type { ServerFrame } from './bus.ts'
+import type { LiveChat } from './live.ts'
+import type { Changes, LogReader } from './reader.ts'
+
+/** What waits for a rev that has not come. */
+export interface Gap {
+  readonly held: Map<number, ServerFrame>
+  /** The highest rev heard of. */
+  target: number
+  timer: ReturnType<typeof setTimeout> | undefined
+  isFilling: boolean
+}
+
+/** How long an early event waits for the one before it, which a neighbouring write may just be announcing. */
+const HOLD_MS = 100
+/** After a fill that failed or brought too little. */
+const RETRY_MS = 1000
+const MAX_HELD = 200
+
+export interface Filling {
+  reader: LogReader
+  /** Tells the chat one page of what was missed, memberships first; false if the chat is heard no more. */
+  tell(chat: LiveChat, changes: Changes): void
+  /** More was missed than one frame holds: memberships are mended, clients ask for themselves. */
+  resync(chat: LiveChat, changes: Changes): Promise<number>
+  /** What was held and is next now. */
+  release(chat: LiveChat, rev: number, frame: ServerFrame): void
+  /** The chat was deleted, and nobody said so. */
+  gone(chat: LiveChat): void
+  failed(error: unknown): void
+}
+
+/** A rev beyond the next was heard of, with its frame or (from the sweep) without. */
+export function hold(filling: Filling, chat: LiveChat, rev: number, frame: ServerFrame | null): void {
+  chat.gap ??= { held: new Map(), target: 0, timer: undefined, isFilling: false }
+  const { gap } = chat
+  gap.target = Math.max(gap.target, rev)
+  // What is not held is read from the database with the rest.
+  if (frame !== null && gap.held.size < MAX_HELD) gap.held.set(rev, frame)
+  if (gap.timer === undefined && !gap.isFilling) fillLater(filling, chat, gap, HOLD_MS)
+}
+
+/** The head has moved: tells what was held for it, and forgets the gap when nothing is missing any more. */
+export function releaseHeld(filling: Filling, chat: LiveChat): void {
+  const { gap } = chat
+  if (gap === null || gap.isFilling) return
+  for (;;) {
+    const frame = gap.held.get(chat.head + 1)
+    if (frame === undefined) break
+    gap.held.delete(chat.head + 1)
+    filling.release(chat, chat.head + 1, frame)
+  }
+  if (chat.gap !== gap || gap.target > chat.head) return
+  clearTimeout(gap.timer)
+  chat.gap = null
+}
+
+function fillLater(filling: Filling, chat: LiveChat, gap: Gap, afterMs: number): void {
+  gap.timer = setTimeout(() => {
+    gap.timer = undefined
+    void fill(filling, chat, gap) // catches everything
+  }, afterMs)
+}
+
+async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
+  gap.isFilling = true
+  try {
+    const changes = await filling.reader.loadChanges(chat.id, chat.head)
+    if (chat.gap !== gap) return // heard no more
+    if (changes.reset || changes.more) {
+      const rev = await filling.resync(chat, changes)
+      if (chat.gap !== gap) return
+      chat.head = Math.max(chat.head, rev)
+    } else if (changes.rev > chat.head) {
+      filling.tell(chat, changes)
+      chat.head = changes.rev
+    }
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not_found') return filling.gone(chat)
+    filling.failed(error)
+  }
+  gap.isFilling = false
+  releaseHeld(filling, chat)
+  if (chat.gap === gap && gap.timer === undefined) fillLater(filling, chat, gap, RETRY_MS)
+}

@@ -1,0 +1,129 @@
+import type { Id } from '../ids.ts'
+import type { Log } from '../log.ts'
+import type { ServerFrame } from './bus.ts'
+import type { Filling } from './gap.ts'
+import { enterChat, type Live, type LiveChat, leaveChat, usersOf } from './live.ts'
+import type { Changes, LogReader } from './reader.ts'
+import { settleUser } from './settle.ts'
+
+/** Somebody came into a chat or went out of it, at a rev of its log. */
+export interface UserMove {
+  userId: Id<'user'>
+  rev: number
+  isIn: boolean
+}
+
+interface Parts {
+  live: Live
+  reader: LogReader
+  log: Log
+  tell(topic: string, frame: ServerFrame): void
+}
+
+/** How events reach a topic: what they say of memberships acts on the sockets in the same tick. */
+export function createFilling(parts: Parts): Filling {
+  const { live, reader, log, tell } = parts
+  return {
+    reader,
+    release: (chat, rev, frame) => {
+      const move = moveOf(frame)
+      if (move?.isIn) applyMove(live, chat, move)
+      chat.head = rev
+      tell(chat.topic, frame)
+      // Who leaves still hears of it, and of nothing after it (C8).
+      if (move !== null && !move.isIn) applyMove(live, chat, move)
+    },
+    tell: (chat, changes) => {
+      // Rows are in their last state: who has left must not see them, so memberships come first.
+      applyAll(parts, chat, movesOf(changes))
+      tell(chat.topic, changesFrame(chat, changes))
+    },
+    resync: async (chat, changes) => {
+      const rev = changes.reset ? await settleAll(parts, changes.rev) : await applyPages(parts, chat, changes)
+      tell(chat.topic, resyncFrame(chat))
+      return rev
+    },
+    gone: (chat) => {
+      for (const user of usersOf(live, chat)) {
+        leaveChat(live, user, chat)
+        tell(user.topic, removedFrame(chat))
+      }
+    },
+    failed: (error) => log.warn({ err: error }, 'could not read what a chat missed'),
+  }
+}
+
+/** The move that an event is, null for all others. */
+export function moveOf(frame: ServerFrame): UserMove | null {
+  if (frame.type !== 'member_joined' && frame.type !== 'member_left') return null
+  const { member } = frame.data as { member: { user: { id: string }; rev: number } }
+  return { userId: member.user.id as Id<'user'>, rev: member.rev, isIn: frame.type === 'member_joined' }
+}
+
+/** For a read of the heads in flight, which may be older than this. */
+export function noteMove(live: Live, chatId: Id<'chat'>, { userId, rev, isIn }: UserMove): void {
+  const moves = live.users.get(userId)?.moves
+  const known = moves?.get(chatId)
+  if (known === undefined || known.rev < rev) moves?.set(chatId, { rev, isIn })
+}
+
+/** True when it changed what the user's sockets hear. */
+function applyMove(live: Live, chat: LiveChat, move: UserMove): boolean {
+  noteMove(live, chat.id, move)
+  const user = live.users.get(move.userId)
+  if (user === undefined) return false
+  if (!move.isIn) return leaveChat(live, user, chat)
+  if (user.sockets.length === 0 || user.chats.includes(chat)) return false
+  enterChat(live, user, chat.id, move.rev)
+  return true
+}
+
+/** Nobody announced these: those they concern have to be told here. */
+function applyAll({ live, tell }: Parts, chat: LiveChat, moves: UserMove[]): void {
+  for (const move of moves) {
+    if (!applyMove(live, chat, move)) continue
+    const user = live.users.get(move.userId)
+    if (user === undefined) continue
+    if (move.isIn) tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
+    else tell(user.topic, removedFrame(chat))
+  }
+}
+
+const movesOf = (changes: Changes): UserMove[] =>
+  changes.members.map(({ user, rev, left_at }) => ({
+    userId: user.id as Id<'user'>,
+    rev,
+    isIn: left_at === null,
+  }))
+
+/** The rest of a long gap is read for its memberships alone. */
+async function applyPages(parts: Parts, chat: LiveChat, first: Changes): Promise<number> {
+  let page = first
+  for (;;) {
+    applyAll(parts, chat, movesOf(page))
+    if (!page.more) return page.rev
+    page = await parts.reader.loadChanges(chat.id, page.rev)
+    if (page.reset) return await settleAll(parts, page.rev)
+  }
+}
+
+/** The log does not reach back so far: who hears what is asked anew for everybody here. */
+async function settleAll(parts: Parts, rev: number): Promise<number> {
+  for (const userId of [...parts.live.users.keys()]) await settleUser(parts, userId)
+  return rev
+}
+
+const changesFrame = (
+  chat: LiveChat,
+  { after, rev, messages, members, chat: info }: Changes,
+): ServerFrame => ({
+  type: 'changes',
+  data: { chat_id: chat.id, after, rev, messages, members, chat: info },
+})
+
+const removedFrame = (chat: LiveChat): ServerFrame => ({ type: 'chat_removed', data: { chat_id: chat.id } })
+
+const resyncFrame = (chat: LiveChat): ServerFrame => ({
+  type: 'resync',
+  data: { chat_id: chat.id, reason: 'missed' },
+})

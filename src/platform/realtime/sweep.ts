@@ -1,0 +1,59 @@
+import type { Id } from '../ids.ts'
+import type { Realtime } from './socket.ts'
+
+const EVERY_MS = 1000
+/** Longer than a lock or a statement may take: what was committed late still falls into the window. */
+const OVERLAP_MS = 15_000
+const DISTRUST_MS = 5000
+
+/** What this node last heard from the database itself, whoever forgot to tell it. */
+export interface Sweep {
+  /** One look at what changed; also run by the timer. Catches everything. */
+  run(): Promise<void>
+  /** False once the last good look is 5 s old: no cached session may be trusted then. */
+  isFresh(now?: number): boolean
+  start(): void
+  stop(): void
+}
+
+type Recheck = (userIds: readonly Id<'user'>[]) => void
+
+export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
+  const { clock, log } = realtime.desk.app
+  let sweptTo = clock.now()
+  let goodAt = performance.now()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const run = async (): Promise<void> => {
+    try {
+      const now = clock.now()
+      await sweepOnce(realtime, sweptTo - OVERLAP_MS, recheck)
+      sweptTo = now
+      goodAt = performance.now()
+    } catch (error) {
+      log.warn({ err: error }, 'the sweep failed')
+    }
+  }
+  const again = (): void => {
+    // ±20 %, so that nodes do not ask all at once.
+    timer = setTimeout(
+      () => void run().finally(() => timer && again()),
+      EVERY_MS * (0.8 + Math.random() * 0.4),
+    )
+  }
+  return {
+    run,
+    isFresh: (now = performance.now()) => now - goodAt < DISTRUST_MS,
+    start: again,
+    stop: () => {
+      clearTimeout(timer)
+      timer = undefined
+    },
+  }
+}
+
+async function sweepOnce({ bus, deps }: Realtime, since: number, recheck: Recheck): Promise<void> {
+  for (const { id, rev } of await deps.changedChats(since)) bus.noticeHead(id, rev)
+  // All of them in one question: whoever changed in the last 15 s is among them each second.
+  recheck(await deps.changedUsers(since))
+}

@@ -1,0 +1,70 @@
+import { z } from '@hono/zod-openapi'
+import { type Id, isUuid } from './ids.ts'
+
+/** The pieces every input and answer is made of: `docs/protocol.md`, "Shapes and statuses". */
+
+export const id = <Kind extends string>() =>
+  z
+    .string()
+    .refine(isUuid, 'not a UUID')
+    .transform((text) => text.toLowerCase() as Id<Kind>)
+
+/** Any UUID, kept as the client wrote it but for its case. */
+export const clientId = z
+  .string()
+  .refine(isUuid, 'not a UUID')
+  .transform((text) => text.toLowerCase())
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come in
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
+
+/** Text as the protocol wants it: NFC, no control characters but newline and tab, length in code points. */
+export const text = (max: number, min = 0) =>
+  z
+    .string()
+    .refine((raw) => raw.isWellFormed(), 'holds a lone surrogate')
+    .refine((raw) => !CONTROL.test(raw), 'holds a control character')
+    .transform((raw) => raw.normalize('NFC'))
+    .refine((raw) => codePointsAtMost(raw, max), `longer than ${max} characters`)
+    .refine((raw) => min === 0 || codePointsAtLeast(raw, min), `shorter than ${min} characters`)
+
+/** One line of text: names, topics. Trimmed. */
+export const line = (max: number, min = 0) =>
+  text(max, 0)
+    .refine((raw) => !/[\n\t]/.test(raw), 'holds a line break')
+    .transform((raw) => raw.trim())
+    .refine((raw) => min === 0 || codePointsAtLeast(raw, min), `shorter than ${min} characters`)
+
+/** Characters that turn text around or cannot be seen: a name made of them passes for another's (S-29). */
+const DECEIVING = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/u
+
+/** What somebody or something is called: one line that shows, and nothing in it that hides. */
+export const name = (max: number, min = 0) =>
+  line(max, min)
+    .refine((raw) => !DECEIVING.test(raw), 'holds an invisible character')
+    .refine((raw) => raw === '' || VISIBLE.test(raw), 'shows nothing')
+
+export function codePoints(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
+
+const codePointsAtMost = (text: string, max: number) => text.length <= max || codePoints(text) <= max
+const codePointsAtLeast = (text: string, min: number) => codePoints(text) >= min
+
+export const time = z.iso.datetime({ precision: 3 })
+
+export const toTime = (ms: number): string => new Date(ms).toISOString()
+export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
+
+export const seq = z.int().min(0)
+
+/** `?limit=&cursor=` of every list. */
+export const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().max(200).optional(),
+})
+
+export const page = z.object({ next: z.string().nullable() })

@@ -1,0 +1,80 @@
+import { expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSecrets, openSecrets } from './secrets.ts'
+
+const emptyFolder = () => join(mkdtempSync(join(tmpdir(), 'warren-secrets-')), 'data')
+const from = (dataDir: string) => openSecrets({ secretKey: null, dataDir })
+
+test('secrets are made once, in a folder and a file that only their owner reads (S-49)', () => {
+  const dataDir = emptyFolder()
+
+  const first = from(dataDir)
+  const second = from(dataDir)
+
+  expect(second.key('refresh')).toEqual(first.key('refresh'))
+  expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+  expect(statSync(join(dataDir, 'secrets.toml')).mode & 0o777).toBe(0o600)
+  expect(readdirSync(dataDir)).toEqual(['secrets.toml'])
+})
+
+test('a damaged secrets file is reported and left alone, never replaced by a new key (S-49)', () => {
+  const dataDir = emptyFolder()
+  from(dataDir)
+  writeFileSync(join(dataDir, 'secrets.toml'), 'secret_key = "')
+
+  expect(() => from(dataDir)).toThrow(/holds no secret_key: restore it from a backup/)
+  expect(readFileSync(join(dataDir, 'secrets.toml'), 'utf8')).toBe('secret_key = "')
+})
+
+test('many nodes starting at once in one folder agree on one key', async () => {
+  const dataDir = emptyFolder()
+  const go = join(dataDir, '..', 'go')
+  const script = `
+    const { openSecrets } = require('${import.meta.dir}/secrets.ts')
+    const { existsSync } = require('node:fs')
+    console.log('ready')
+    while (!existsSync('${go}')) {}
+    console.log(openSecrets({ secretKey: null, dataDir: '${dataDir}' }).fingerprint)`
+  const nodes = Array.from({ length: 4 }, () => {
+    const reader = Bun.spawn([process.execPath, '-e', script]).stdout.getReader()
+    return async () => new TextDecoder().decode((await reader.read()).value)
+  })
+
+  await Promise.all(nodes.map((read) => read()))
+  writeFileSync(go, '')
+  const printed = await Promise.all(nodes.map((read) => read()))
+
+  expect(new Set(printed)).toEqual(new Set([`${from(dataDir).fingerprint}\n`]))
+})
+
+test('a set key wins over the folder, and writes nothing', () => {
+  const dataDir = emptyFolder()
+
+  const secrets = openSecrets({ secretKey: 'k'.repeat(40), dataDir })
+
+  expect(secrets.fingerprint).toBe(createSecrets('k'.repeat(40)).fingerprint)
+  expect(() => statSync(dataDir)).toThrow()
+})
+
+test('each purpose has its own 32 bytes', () => {
+  const secrets = createSecrets('k'.repeat(40))
+
+  expect(secrets.key('refresh')).toHaveLength(32)
+  expect(secrets.key('refresh')).not.toEqual(secrets.key('invite'))
+  expect(createSecrets('j'.repeat(40)).key('refresh')).not.toEqual(secrets.key('refresh'))
+})
+
+test('what is sealed opens under the same key only, and not when it was touched', async () => {
+  const secrets = createSecrets('k'.repeat(40))
+  const sealed = await secrets.seal('+7 900 000-00-00 ё')
+
+  expect(sealed).not.toContain('900')
+  expect(await secrets.seal('+7 900 000-00-00 ё')).not.toBe(sealed)
+  expect(await secrets.open(sealed)).toBe('+7 900 000-00-00 ё')
+  await expect(createSecrets('j'.repeat(40)).open(sealed)).rejects.toThrow('sealed under another key')
+  const touched = sealed.slice(0, -3) + (sealed.at(-3) === 'A' ? 'B' : 'A') + sealed.slice(-2)
+  await expect(secrets.open(touched)).rejects.toThrow()
+  await expect(secrets.open('nonsense')).rejects.toThrow('not a sealed value')
+})

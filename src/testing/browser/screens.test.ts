@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type Browser, hasBrowser } from '../browser.ts'
+import { RECIPES, uncovered } from './recipes.ts'
+import { type Device, type Language, lookAt, openDevice, openStage, type Stage } from './screens.ts'
+
+// A few screens, so that what is broken everywhere shows at once; `screens.ci.test.ts` looks at all of them.
+
+test('every page that the router has is looked at', () => {
+  expect(uncovered()).toEqual({ missing: [], gone: [] })
+})
+
+describe.if(hasBrowser('screens are looked at'))('in a browser', () => {
+  let stage: Stage
+  let browser: Browser | undefined
+
+  beforeAll(async () => {
+    stage = await openStage()
+  }, 60_000)
+  afterAll(() => stage.stop())
+
+  test.each([
+    ['desk', 'en', ['setup', 'chat', 'chat-menu', 'members']],
+    ['phone', 'ru', ['login', 'home', 'chat', 'appearance', 'channels']],
+  ] as [Device, Language, string[]][])(
+    'nothing is wrong on a %s in %s with %p',
+    async (device, language, names) => {
+      browser = await openDevice(device, language)
+      const wrong: string[] = []
+      for (const recipe of RECIPES.filter(({ name }) => names.includes(name)))
+        wrong.push(...(await lookAt(recipe, { stage, browser, device, language, isWhole: false })))
+      await browser.close()
+
+      expect(wrong).toEqual([])
+    },
+    60_000,
+  )
+})

@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'bun:test'
+import { check, type Findings, foundIn } from './findings.ts'
+import { type Heard, type History, newHistory, type Op, type Row, type StoredChat } from './history.ts'
+
+// Histories written by hand: ann and bo in the chat `tea`, cy the stranger. Each finding is seen, and only that one.
+
+const row = (seq: number, more: Partial<Row> = {}): Row => ({
+  seq,
+  id: `m${seq}`,
+  rev: seq,
+  sender: 'ann',
+  kind: 'text',
+  content: `says ${seq}`,
+  deleted: false,
+  edited: false,
+  reactions: '',
+  ...more,
+})
+
+const stored = (rows: Row[], more: Partial<StoredChat> = {}): StoredChat => ({
+  id: 'tea',
+  rev: rows.length,
+  lastSeq: rows.length,
+  rows: rows.map((each) => ({ ...each, client_id: `c${each.content.split(' ')[1]}`, system: null })),
+  members: new Map([
+    ['ann', { rev: 0, isIn: true, mark: 9 }],
+    ['bo', { rev: 0, isIn: true, mark: 0 }],
+  ]),
+  ...more,
+})
+
+let n = 0
+const sent = (seq: number, more: Partial<Op> = {}): Op => ({
+  n: ++n,
+  device: 'ann',
+  user: 'ann',
+  chat: 'tea',
+  kind: 'send',
+  key: `c${seq}`,
+  content: `says ${seq}`,
+  at: seq * 10,
+  endedAt: seq * 10 + 5,
+  outcome: 'ok',
+  attempts: 1,
+  acks: [{ at: seq * 10 + 5, id: `m${seq}`, seq, rev: seq, deleted: false, mark: null }],
+  why: '',
+  ...more,
+})
+
+const told = (seq: number, more: Partial<Heard> = {}): Heard => ({
+  device: 'bo',
+  user: 'bo',
+  chat: 'tea',
+  at: seq * 10 + 6,
+  askedAt: null,
+  rev: seq,
+  seq,
+  id: `m${seq}`,
+  ...more,
+})
+
+/** ann says three things, and bo's device follows. */
+function healthy(): History {
+  const rows = [row(1), row(2), row(3)]
+  const view = () => ({
+    rev: 3,
+    rows: new Map(rows.map((each) => [each.seq, { ...each }])),
+    members: new Set(['ann', 'bo']),
+  })
+  return {
+    ...newHistory(),
+    ops: [sent(1), sent(2), sent(3)],
+    heard: [told(1), told(2), told(3)],
+    moved: [1, 2, 3].map((rev) => ({ device: 'bo', chat: 'tea', at: rev * 10 + 6, rev })),
+    online: [{ device: 'bo', from: 0, to: null }],
+    devices: [{ device: 'bo', user: 'bo', chats: new Map([['tea', view()]]) }],
+    fetched: new Map([['tea', view()]]),
+    stored: [stored(rows)],
+  }
+}
+
+const found = (change: (history: History) => void): (keyof Findings)[] => {
+  const history = healthy()
+  change(history)
+  return foundIn(check(history, { withinMs: 100 }))
+}
+
+const bos = (history: History) => history.devices[0]!.chats.get('tea')!
+const tea = (history: History) => history.stored[0]!
+
+test('a healthy history has nothing', () => {
+  expect(found(() => {})).toEqual([])
+})
+
+describe('lost', () => {
+  test('an acked message that is not stored', () => {
+    expect(found((h) => h.ops.push(sent(4)))).toContain('lost')
+  })
+
+  test('an acked edit whose row says something else', () => {
+    const edit = { kind: 'edit' as const, key: 'm2', content: 'means 9' }
+    expect(found((h) => h.ops.push(sent(2, { ...edit, at: 90, endedAt: 95 })))).toEqual(['lost'])
+  })
+
+  test('an acked change whose row has an older rev', () => {
+    const ack = { at: 95, id: 'm2', seq: 2, rev: 4, deleted: false, mark: null }
+    expect(found((h) => h.ops.push(sent(2, { kind: 'react', key: 'm2', acks: [ack] })))).toContain('lost')
+  })
+
+  test('an acked read mark that is behind', () => {
+    const ack = { at: 95, id: null, seq: null, rev: null, deleted: false, mark: 3 }
+    const read = { kind: 'read' as const, user: 'bo', device: 'bo', key: '3', acks: [ack] }
+    expect(found((h) => h.ops.push(sent(9, read)))).toEqual(['lost'])
+  })
+})
+
+describe('duplicated', () => {
+  test('the same words in two rows', () => {
+    expect(
+      found((h) => {
+        h.stored = [stored([row(1), row(2), row(3), row(4, { content: 'says 3' })])]
+        h.fetched.clear()
+        h.devices = []
+      }),
+    ).toEqual(['duplicated'])
+  })
+
+  test('two answers to one client_id that name different messages', () => {
+    expect(
+      found((h) => {
+        const [first] = h.ops[0]!.acks
+        h.ops[0]!.acks.push({ ...first!, id: 'm2', seq: 2, rev: 2 })
+      }),
+    ).toContain('duplicated')
+  })
+})
+
+describe('phantom', () => {
+  test('a row that nobody said', () => {
+    expect(found((h) => h.ops.pop())).toEqual(['phantom'])
+  })
+
+  test('a row that was refused', () => {
+    expect(found((h) => Object.assign(h.ops[2]!, { outcome: 'fail', acks: [] }))).toEqual(['phantom'])
+  })
+
+  test('a message that was shown and is not stored', () => {
+    expect(found((h) => h.heard.push(told(3, { id: 'm99' })))).toEqual(['phantom'])
+  })
+
+  test('not a row whose sender never had an answer', () => {
+    expect(found((h) => Object.assign(h.ops[2]!, { outcome: 'unknown', acks: [] }))).toEqual([])
+  })
+})
+
+test('order: a hole, and a row beyond the head', () => {
+  expect(
+    found((h) => {
+      h.stored = [stored([row(1), row(2), row(3), row(5, { rev: 4 })])]
+      h.ops.push(sent(5, { outcome: 'unknown', acks: [] }))
+      h.devices = []
+      h.fetched.clear()
+    }),
+  ).toEqual(['order'])
+  expect(found((h) => Object.assign(tea(h), { rev: 2 }))).toContain('order')
+})
+
+test('fifo: what was sent after the answer to another stands before it', () => {
+  const swap = (h: History, more: Partial<Op>) => {
+    const [first, second, third] = h.ops as [Op, Op, Op]
+    h.ops = [first, { ...third, at: 20, endedAt: 25, ...more }, { ...second, at: 30, endedAt: 35 }]
+  }
+
+  expect(found((h) => swap(h, {}))).toEqual(['fifo'])
+  expect(found((h) => swap(h, { endedAt: 40, attempts: 2 }))).toEqual([])
+})
+
+describe('unauthorised', () => {
+  const asCy = { device: 'cy', user: 'cy' }
+
+  test('a stranger who heard, by the topic or by asking', () => {
+    expect(found((h) => h.heard.push(told(2, asCy)))).toEqual(['unauthorised'])
+    expect(found((h) => h.heard.push(told(2, { ...asCy, askedAt: 20 })))).toEqual(['unauthorised'])
+  })
+
+  test('a stranger who spoke', () => {
+    expect(found((h) => Object.assign(h.ops[2]!, asCy))).toEqual(['unauthorised'])
+  })
+
+  test('whoever was removed hears their leaving, and nothing after it', () => {
+    const leave = (h: History) => {
+      const chat = tea(h)
+      const system = { event: 'member_removed', user_ids: ['bo'] }
+      Object.assign(chat.rows[2]!, { kind: 'system', system })
+      chat.members.set('bo', { rev: 2, isIn: false, mark: 0 })
+      h.ops.pop()
+      h.heard.pop()
+      h.devices = []
+      h.fetched.clear()
+    }
+
+    expect(found(leave)).toEqual([])
+    expect(
+      found((h) => {
+        leave(h)
+        h.heard.push(told(3))
+      }),
+    ).toEqual(['unauthorised'])
+  })
+})
+
+describe('diverged', () => {
+  test('a device with another text', () => {
+    expect(found((h) => bos(h).rows.set(2, row(2, { content: 'says two' })))).toEqual(['diverged'])
+  })
+
+  test('a device with other members', () => {
+    expect(found((h) => bos(h).members.add('cy'))).toEqual(['diverged'])
+  })
+
+  test('a node that serves something else than is stored', () => {
+    expect(found((h) => h.fetched.get('tea')!.rows.set(2, row(2, { reactions: '👍:1' })))).toEqual([
+      'diverged',
+    ])
+  })
+})
+
+test('gap: a device at the head without one of the messages', () => {
+  expect(found((h) => bos(h).rows.delete(2))).toEqual(['gap'])
+})
+
+describe('late', () => {
+  test('a device that ends behind, or never heard of the chat', () => {
+    expect(found((h) => Object.assign(bos(h), { rev: 2 }))).toEqual(['late'])
+    expect(found((h) => h.devices[0]!.chats.clear())).toEqual(['late'])
+  })
+
+  test('a connected device that had it too long after the ack', () => {
+    expect(
+      found((h) => Object.assign(h.moved[1]!, { at: 600 }) && Object.assign(h.moved[2]!, { at: 600 })),
+    ).toEqual(['late'])
+  })
+
+  test('not one that was away, and had it soon after it came back', () => {
+    expect(
+      found((h) => {
+        h.moved[1]!.at = 605
+        h.moved[2]!.at = 605
+        h.online = [
+          { device: 'bo', from: 0, to: 22 },
+          { device: 'bo', from: 600, to: null },
+        ]
+      }),
+    ).toEqual([])
+  })
+})
+
+test('what no client may be told is a finding', () => {
+  expect(found((h) => h.broken.push('send: internal'))).toEqual(['broken'])
+})

@@ -1,0 +1,176 @@
+import type { Device } from './device.ts'
+import { now } from './history.ts'
+import { askRest, type Line, Refused } from './line.ts'
+import { applyChanges, applyEvent, type Mirror, newMirror, putMember, putRow } from './mirror.ts'
+import {
+  type ChangesForm,
+  type ChatForm,
+  type FrameForm,
+  type HelloForm,
+  type MemberForm,
+  type MessageForm,
+  rowOf,
+} from './wireForms.ts'
+
+/** How a device takes what the node tells it, by the rules of a client in `docs/protocol.md`. */
+export function hear(device: Device, frame: FrameForm): void {
+  const { type, data } = frame
+  if (type === 'chat_created') meet(device, data.chat)
+  else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
+  else if (type === 'resync') soon(device, () => resync(device, data.chat_id))
+  else if (type === 'changes') hearChanges(device, data)
+  else if (typeof data?.rev === 'number' && data.chat_id !== undefined) hearEvent(device, frame)
+  else if (type === 'error') device.history.broken.push(`${device.name}: ${frame.error?.code}`)
+}
+
+function hearEvent(device: Device, frame: FrameForm): void {
+  const { data } = frame
+  note(device, data.chat_id, [data], null)
+  const mirror = device.mirrors.get(data.chat_id)
+  if (mirror === undefined) return soon(device, () => find(device, data.chat_id))
+  const step = applyEvent(mirror, data)
+  if (step === 'applied') moved(device, data.chat_id, mirror)
+  else if (step === 'gap') hold(device, data.chat_id, frame)
+  const isOut = data.member?.user.id === device.userId && data.member.left_at !== null
+  if (isOut && step !== 'known') device.mirrors.delete(data.chat_id)
+}
+
+function hearChanges(device: Device, changes: ChangesForm & { chat_id: string }): void {
+  // Rows older than a membership are its member's to read, so this counts as asked for.
+  note(device, changes.chat_id, [...changes.messages, ...changes.members], now())
+  const mirror = device.mirrors.get(changes.chat_id)
+  if (mirror === undefined) return soon(device, () => find(device, changes.chat_id))
+  if (applyChanges(mirror, changes) === 'gap') hold(device, changes.chat_id, null)
+  else moved(device, changes.chat_id, mirror)
+}
+
+/** Waits for what is missing before it; only one asking for a chat is under way at a time. */
+function hold(device: Device, chatId: string, frame: FrameForm | null): void {
+  const held = device.asking.get(chatId)
+  if (held !== undefined) {
+    if (frame !== null) held.push(frame)
+    return
+  }
+  soon(device, () => askChanges(device, chatId, frame === null ? [] : [frame]))
+}
+
+async function askChanges(device: Device, chatId: string, early: FrameForm[] = []): Promise<void> {
+  if (device.asking.has(chatId)) return
+  device.asking.set(chatId, early)
+  try {
+    for (let more = true; more; ) {
+      const mirror = device.mirrors.get(chatId)
+      if (mirror === undefined) return
+      const askedAt = now()
+      const path = `/api/chats/${chatId}/changes?after=${mirror.rev}`
+      more = await take(device, chatId, await rest(device, path), askedAt)
+    }
+  } finally {
+    device.asking.delete(chatId)
+  }
+  for (const frame of early) hear(device, frame)
+}
+
+/** One page of what was missed; true when there is more of it. */
+async function take(device: Device, chatId: string, changes: ChangesForm, askedAt: number): Promise<boolean> {
+  note(device, chatId, [...changes.messages, ...changes.members], askedAt)
+  let mirror = device.mirrors.get(chatId)
+  if (mirror === undefined) {
+    mirror = newMirror(0)
+    device.mirrors.set(chatId, mirror)
+  }
+  const step = applyChanges(mirror, changes)
+  if (step === 'reset') await loadAll(device, chatId, mirror)
+  moved(device, chatId, mirror)
+  return changes.more === true && step !== 'reset'
+}
+
+/** The node's first word: all that is known to another rev, or not at all, is asked for. */
+export async function greet(device: Device, line: Line, hello: HelloForm): Promise<void> {
+  // What was not loaded to its beginning is begun anew.
+  for (const [id, { isWhole }] of device.mirrors) if (!isWhole) device.mirrors.delete(id)
+  const isEven =
+    hello.chats.length === device.mirrors.size &&
+    hello.chats.every(({ id, rev }) => device.mirrors.get(id)?.rev === rev)
+  if (!isEven) await syncAll(device, line)
+}
+
+async function syncAll(device: Device, line: Line): Promise<void> {
+  for (let more = true; more; ) {
+    const chats = Object.fromEntries([...device.mirrors].map(([id, { rev }]) => [id, rev]))
+    const askedAt = now()
+    const answer: { chats: Record<string, ChangesForm>; removed: string[] } = await line.ask('sync', {
+      chats,
+    })
+    for (const id of answer.removed) device.mirrors.delete(id)
+    more = false
+    for (const [id, changes] of Object.entries(answer.chats)) {
+      if (await take(device, id, changes, askedAt)) more = true
+    }
+  }
+}
+
+async function resync(device: Device, chatId: string | undefined): Promise<void> {
+  if (chatId !== undefined) return askChanges(device, chatId)
+  if (device.line !== null) await syncAll(device, device.line)
+}
+
+/** A chat that this device hears of for the first time: from here on it follows, and the rest is loaded. */
+export function meet(device: Device, chat: ChatForm): void {
+  if (device.mirrors.has(chat.id)) return
+  const mirror = newMirror(chat.rev)
+  device.mirrors.set(chat.id, mirror)
+  moved(device, chat.id, mirror)
+  soon(device, () => loadAll(device, chat.id, mirror))
+}
+
+async function find(device: Device, chatId: string): Promise<void> {
+  const { chat } = await rest(device, `/api/chats/${chatId}`)
+  if (chat.me) meet(device, chat)
+}
+
+/** The whole chat, page by page from the newest. */
+async function loadAll(device: Device, chatId: string, mirror: Mirror): Promise<void> {
+  const askedAt = now()
+  const people = await rest(device, `/api/chats/${chatId}/members?limit=100`)
+  for (const member of people.data as MemberForm[]) putMember(mirror, member)
+  for (let before: number | null | undefined; before !== null; ) {
+    const query = before === undefined ? '' : `&before=${before}`
+    const page = await rest(device, `/api/chats/${chatId}/messages?limit=100${query}`)
+    for (const message of page.data as MessageForm[]) putRow(mirror, rowOf(message))
+    note(device, chatId, page.data, askedAt)
+    before = page.page.before
+  }
+  mirror.isWhole = true
+}
+
+const rest = (device: Device, path: string) =>
+  askRest({ url: device.place.url, token: device.token }, 'GET', path)
+
+const AGAIN_MS = 200
+
+/** Beside what is heard. What found no answer is asked again while the device is connected: `hello` asks otherwise. */
+function soon(device: Device, work: () => Promise<void>): void {
+  const { line } = device
+  const attempt = (): void => {
+    work().catch((error: unknown) => {
+      if (error instanceof Refused && error.code !== 'unavailable') return
+      if (device.line === line && !device.isStopped) setTimeout(attempt, AGAIN_MS)
+    })
+  }
+  attempt()
+}
+
+function moved(device: Device, chat: string, { rev }: Mirror): void {
+  device.history.moved.push({ device: device.name, chat, at: now(), rev })
+}
+
+type Told = { rev: number; seq?: number; id?: string }
+
+function note(device: Device, chat: string, rows: Told[], askedAt: number | null): void {
+  const at = now()
+  for (const { rev, seq = null, id = null } of rows) {
+    const who = { device: device.name, user: device.userId, chat }
+    device.history.heard.push({ ...who, at, askedAt, rev, seq, id })
+  }
+}

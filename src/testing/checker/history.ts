@@ -1,0 +1,156 @@
+/** What clients did and saw, as they wrote it down: all that the checker judges by, beside the database itself. */
+
+export type Kind = 'send' | 'edit' | 'delete' | 'react' | 'join' | 'leave' | 'add' | 'remove' | 'read'
+
+/** One answer of the node to one asking. */
+export interface Ack {
+  at: number
+  /** The message, where the answer is one. */
+  id: string | null
+  seq: number | null
+  rev: number | null
+  deleted: boolean
+  /** The read mark, where the answer is one. */
+  mark: number | null
+}
+
+/** What one device asked for, from the first asking to the answer it took as the last. */
+export interface Op {
+  n: number
+  device: string
+  user: string
+  chat: string
+  kind: Kind
+  /** `client_id` of a send, the message of what changes one, the user of what moves one, the seq of a read. */
+  key: string
+  content: string
+  at: number
+  endedAt: number | null
+  outcome: 'ok' | 'fail' | 'unknown'
+  /** How often it was asked; more than once means that an answer did not come. */
+  attempts: number
+  acks: Ack[]
+  /** Why it was refused: `code reason`. */
+  why: string
+}
+
+/** A row of a chat's log as a device got it. `askedAt` is null for what was told on the topic. */
+export interface Heard {
+  device: string
+  user: string
+  chat: string
+  at: number
+  askedAt: number | null
+  rev: number
+  seq: number | null
+  id: string | null
+}
+
+/** A device's `rev` of a chat moved. */
+export interface Moved {
+  device: string
+  chat: string
+  at: number
+  rev: number
+}
+
+/** A device was connected and had caught up. `to` is null while it still is. */
+export interface Online {
+  device: string
+  from: number
+  to: number | null
+}
+
+export interface Row {
+  seq: number
+  id: string
+  rev: number
+  sender: string
+  kind: string
+  content: string
+  deleted: boolean
+  edited: boolean
+  /** `emoji:count` in order. */
+  reactions: string
+}
+
+/** A chat as somebody has it: a device that followed it, or the node when asked anew. */
+export interface ChatView {
+  rev: number
+  rows: Map<number, Row>
+  /** Who is in it. */
+  members: Set<string>
+}
+
+export interface DeviceView {
+  device: string
+  user: string
+  chats: Map<string, ChatView>
+}
+
+export interface StoredRow extends Row {
+  client_id: string
+  system: { event: string; user_ids: string[] } | null
+}
+
+/** A chat as the database file has it. */
+export interface StoredChat {
+  id: string
+  rev: number
+  lastSeq: number
+  rows: StoredRow[]
+  members: Map<string, { rev: number; isIn: boolean; mark: number }>
+}
+
+export interface History {
+  ops: Op[]
+  heard: Heard[]
+  moved: Moved[]
+  online: Online[]
+  /** What no client may ever be told: `internal`, a protocol error. */
+  broken: string[]
+  /** Close codes that devices saw. */
+  closes: number[]
+  devices: DeviceView[]
+  /** Fresh fetches of every chat by one of its members. */
+  fetched: Map<string, ChatView>
+  stored: StoredChat[]
+}
+
+export const newHistory = (): History => ({
+  ops: [],
+  heard: [],
+  moved: [],
+  online: [],
+  broken: [],
+  closes: [],
+  devices: [],
+  fetched: new Map(),
+  stored: [],
+})
+
+export const now = (): number => performance.now()
+
+export function beginOp(
+  history: History,
+  op: Pick<Op, 'device' | 'user' | 'chat' | 'kind' | 'key' | 'content'>,
+): Op {
+  const begun: Op = {
+    ...op,
+    n: history.ops.length,
+    at: now(),
+    endedAt: null,
+    outcome: 'unknown',
+    attempts: 0,
+    acks: [],
+    why: '',
+  }
+  history.ops.push(begun)
+  return begun
+}
+
+export function endOp(op: Op, outcome: Op['outcome'], why = ''): void {
+  op.outcome = outcome
+  op.why = why
+  op.endedAt = now()
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Place } from '../checker/device.ts'
+
+/** A node as a process that may be killed, and started again on the same folder. */
+export interface Victim {
+  readonly place: Place
+  readonly dataDir: string
+  readonly databasePath: string
+  readonly pid: number
+  /** Settles with how the present process ended: `SIGKILL`, or its exit code. */
+  readonly ended: Promise<string | number>
+  /** Everything that it has said. */
+  said(): string
+  /** Milliseconds to the first word. */
+  start(env?: Record<string, string>): Promise<number>
+  signal(signal: NodeJS.Signals): void
+  /** Ends the process and forgets its folder. */
+  bury(): Promise<void>
+}
+
+/** `command` is what runs Warren: `[dist/warren]`, or `[bun, src/main.ts]` of a planted tree. */
+export function createVictim(command: string[], given?: string): Victim {
+  const isOurs = given === undefined
+  const dataDir = given ?? mkdtempSync(join(tmpdir(), 'warren-fault-'))
+  const place: Place = { url: '' }
+  const state = { child: null as ReturnType<typeof spawnNode> | null, said: '' }
+  const current = () => {
+    if (state.child === null) throw new Error('the node was not started')
+    return state.child
+  }
+  // A run that is broken off leaves no node behind.
+  process.on('exit', () => state.child?.kill('SIGKILL'))
+  return {
+    place,
+    dataDir,
+    databasePath: join(dataDir, 'warren.db'),
+    get pid() {
+      return current().pid
+    },
+    get ended() {
+      return current().exited.then((code) => current().signalCode ?? code)
+    },
+    said: () => state.said,
+    signal: (signal) => current().kill(signal),
+    start: async (env = {}) => {
+      const began = performance.now()
+      state.child = spawnNode(command, dataDir, env)
+      place.url = await findUrl(state.child, (text) => {
+        state.said += text
+      })
+      return performance.now() - began
+    },
+    bury: async () => {
+      if (state.child?.exitCode === null) state.child.kill('SIGKILL')
+      await state.child?.exited
+      for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true })
+      if (isOurs) rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+const spawnNode = (command: string[], dataDir: string, env: Record<string, string>) =>
+  Bun.spawn([...command, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir], {
+    cwd: dataDir,
+    env: {
+      WARREN_REGISTRATION: 'open',
+      WARREN_LIMITS_FACTOR: '1000',
+      WARREN_LOG_LEVEL: 'error',
+      ...env,
+    },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+
+function findUrl(child: ReturnType<typeof spawnNode>, keep: (text: string) => void): Promise<string> {
+  const url = Promise.withResolvers<string>()
+  let said = ''
+  const listen = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      keep(text)
+      said += text
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said)
+      if (found !== null) url.resolve(found[0])
+    }
+  }
+  void Promise.all([listen(child.stdout), listen(child.stderr)]) // ends with the process
+  void child.exited.then((code) => url.reject(new Error(`serve ended with ${code}: ${said}`)))
+  return url.promise
+}

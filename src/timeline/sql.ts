@@ -1,0 +1,60 @@
+import type { Sql } from '../platform/db/db.ts'
+import type { Id } from '../platform/ids.ts'
+import type { MessageRow } from './message.ts'
+
+export interface Place {
+  seq: number
+  rev: number
+}
+
+/** The next rev of a chat's log. Only under the chat's lock. */
+export async function takeRev(sql: Sql, chatId: Id<'chat'>, now: number): Promise<number> {
+  const [head] = await sql<{ rev: number }>`
+    update chats set rev = rev + 1, changed_at = ${now} where id = ${chatId} returning rev`
+  if (head === undefined) throw new Error(`chat ${chatId} has no row`)
+  return head.rev
+}
+
+/** The next place and rev of a chat's log. Only under the chat's lock, so places stay dense. */
+export async function takePlace(sql: Sql, chatId: Id<'chat'>, now: number): Promise<Place> {
+  const [head] = await sql<Place>`
+    update chats set rev = rev + 1, last_seq = last_seq + 1, changed_at = ${now}
+    where id = ${chatId} returning last_seq as seq, rev`
+  if (head === undefined) throw new Error(`chat ${chatId} has no row`)
+  return head
+}
+
+/** What was read as the head moves on by this row: a `returning` would cost as much again. */
+export async function moveHead(sql: Sql, row: MessageRow): Promise<void> {
+  await sql`
+    update chats set rev = ${row.rev}, last_seq = ${row.seq}, changed_at = ${row.created_at}
+    where id = ${row.chat_id}`
+}
+
+export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
+  await sql`
+    insert into messages (id, chat_id, seq, rev, sender_id, client_id, original_hash, kind, content, html,
+      reply_to, system, mentions, created_at)
+    values (${row.id}, ${row.chat_id}, ${row.seq}, ${row.rev}, ${row.sender_id}, ${row.client_id},
+      ${row.original_hash}, ${row.kind}, ${row.content}, ${row.html}, ${row.reply_to}, ${row.system},
+      ${row.mentions}, ${row.created_at})`
+}
+
+/** The chats are named too: quotes never cross chats, and every index starts with the chat. */
+export const findQuoted = (sql: Sql, chatIds: readonly string[], messageIds: readonly string[]) =>
+  sql<Pick<MessageRow, 'id' | 'sender_id' | 'content' | 'deleted_at'>>`
+    select id, sender_id, content, deleted_at from messages
+    where id in ${sql.list(messageIds)} and chat_id in ${sql.list(chatIds)}`
+
+export interface ReactionRow {
+  message_id: Id<'message'>
+  emoji: string
+  user_id: Id<'user'>
+}
+
+/** In the order in which each emoji and then each person first came. */
+export const findReactions = (sql: Sql, chatIds: readonly string[], messageIds: readonly string[]) =>
+  sql<ReactionRow>`
+    select message_id, emoji, user_id from reactions
+    where chat_id in ${sql.list(chatIds)} and message_id in ${sql.list(messageIds)}
+    order by created_at, emoji, user_id`

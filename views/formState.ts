@@ -1,0 +1,54 @@
+import { refusalText } from '../src/texts/index.ts'
+import type { FormState, Ui } from './Ui.ts'
+
+/** As the front door tells it: see `Failed` of the platform. */
+interface Failed {
+  values: Record<string, string | string[]>
+  faults: string[]
+  reason: string | null
+}
+
+/** Refusals that one field is to blame for: they stand below it. */
+const BLAMED: Record<string, string> = {
+  username_taken: 'username',
+  email_taken: 'email',
+  wrong_password: 'current_password',
+  setup_token: 'setup_token',
+  user: 'username',
+  name_required: 'name',
+  direct_members: 'member_ids',
+}
+
+/** What went wrong with a form, in words, each where its field is. */
+export function formState<Field extends string>(
+  ui: Ui,
+  failed: Failed,
+  fields: readonly Field[],
+): FormState<Field> {
+  const values: Partial<Record<Field, string>> = {}
+  const wrong: Partial<Record<Field, string>> = {}
+  for (const field of fields) {
+    const value = failed.values[field]
+    if (typeof value === 'string') values[field] = value
+    if (failed.faults.includes(field))
+      wrong[field] = faultText(ui, field, typeof value === 'string' ? value : '')
+  }
+  if (failed.reason === null) {
+    const others = failed.faults.filter((name) => !(fields as readonly string[]).includes(name))
+    return { values, wrong, ...(others.length > 0 ? { refused: ui.t.wrong.general } : {}) }
+  }
+  const said = refusalText(ui.locale, failed.reason)
+  const blamed = fields.find((field) => field === BLAMED[failed.reason ?? ''])
+  if (blamed === undefined) return { values, wrong, refused: said }
+  return { values, wrong: { ...wrong, [blamed]: said } }
+}
+
+/** Any field that has no words of its own is either empty or too long. */
+function faultText({ t }: Ui, field: string, value: string): string {
+  if (value.trim() === '') return t.wrong.required
+  if (field === 'email') return t.wrong.email
+  if (field === 'username') return t.wrong.username
+  if (/password/.test(field)) return t.wrong.password
+  if (field === 'status_emoji') return t.wrong.emoji
+  return [...value].length > 32 ? t.wrong.tooLong : t.wrong.general
+}

@@ -1,0 +1,70 @@
+/** @jsxImportSource preact */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { editMessage, type MessageWire, notify, Refused } from '../../src/client/index.ts'
+import { isSendKey, useActs, useHere } from './kit.ts'
+
+/** A message's text where it stands, to be changed. Escape leaves it as it was. */
+export function EditBox({ row }: { row: MessageWire }) {
+  const { words, explain } = useHere()
+  const { endEdit } = useActs()
+  const [isSaving, setSaving] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+
+  useEffect(() => {
+    const { current } = field
+    current?.focus()
+    current?.setSelectionRange(current.value.length, current.value.length)
+  }, [])
+
+  async function save(): Promise<void> {
+    const text = field.current?.value ?? ''
+    if (text.trim() === '' || isSaving) return
+    setSaving(true)
+    try {
+      if (text !== row.content) await editMessage(row.id, text)
+      endEdit(row)
+    } catch (error) {
+      notify(await explain(error instanceof Refused ? error.reason : null), true)
+      setSaving(false)
+    }
+  }
+
+  function press(event: KeyboardEvent): void {
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      endEdit(row)
+    } else if (isSendKey(event)) {
+      event.preventDefault()
+      void save()
+    }
+  }
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <textarea
+        ref={field}
+        rows={1}
+        dir="auto"
+        aria-label={words.edit.label}
+        defaultValue={row.content}
+        onKeyDown={press}
+      />
+      <div class="composer-row">
+        <span class="composer-gap" />
+        <button class="button small quiet" type="button" onClick={() => endEdit(row)}>
+          {words.edit.cancel}
+        </button>
+        <button class="button small" type="submit" disabled={isSaving}>
+          {words.edit.save}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,12 @@
+/** @jsxImportSource preact */
+import { useState } from 'preact/hooks'
+import { useLazy } from './useLazy.ts'
+import { useShortcuts } from './useShortcuts.ts'
+
+/** The keys of the page, and the quick switcher that one of them opens. */
+export function Jump() {
+  const [isOpen, setOpen] = useState(false)
+  useShortcuts(() => setOpen(true))
+  const Switcher = useLazy(isOpen, async () => (await import('./Switcher.tsx')).Switcher)
+  return isOpen && Switcher !== null ? <Switcher onClose={() => setOpen(false)} /> : null
+}

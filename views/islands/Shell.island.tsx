@@ -1,0 +1,110 @@
+/** @jsxImportSource preact */
+import { effect } from '@preact/signals'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
+import {
+  assertive,
+  chats,
+  dismiss,
+  goLive,
+  loadDrafts,
+  meetChat,
+  notices,
+  notify,
+  openOutbox,
+  polite,
+  storageFull,
+  totalOf,
+} from '../../src/client/index.ts'
+import { Jump } from './Jump.tsx'
+import { HereProvider, Icon, useHere, usePlace } from './kit.ts'
+import type { ShellProps } from './props.ts'
+import { Tooltip } from './Tooltip.tsx'
+import { useArrival } from './useArrival.ts'
+
+const YEAR_S = 31_536_000
+
+/** What every signed-in page has once: the connection, the outbox, who is told what, and the keys. */
+export function Shell(props: ShellProps) {
+  const here = usePlace(props.place)
+  return (
+    <HereProvider value={here}>
+      <Parts {...props} />
+    </HereProvider>
+  )
+}
+
+function Parts({ place, chats: given, signInUrl }: ShellProps) {
+  const { words, alive } = useHere()
+
+  useLayoutEffect(() => {
+    for (const chat of given) meetChat(chat)
+  }, [given])
+  useEffect(() => {
+    keepZone()
+    loadDrafts(place.me.id)
+    openOutbox(place.me.id)
+    goLive({ id: place.me.id, signInUrl })
+    const stops = [
+      countInTitle(),
+      effect(() => void (storageFull.value > 0 && notify(words.error.storage, true))),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [])
+  useArrival()
+
+  return (
+    <>
+      <div class="hidden-text" aria-live="polite">
+        {alive ? polite.value : ''}
+      </div>
+      <div class="hidden-text" aria-live="assertive">
+        {alive ? assertive.value : ''}
+      </div>
+      <div class="toasts">{alive && <Toasts />}</div>
+      {alive && <Tooltip />}
+      <Jump />
+    </>
+  )
+}
+
+function Toasts() {
+  const { words } = useHere()
+  return (
+    <>
+      {notices.value.map(({ id, text, isError }) => (
+        <div key={id} class={isError ? 'toast error' : 'toast'} role={isError ? 'alert' : 'status'}>
+          {isError && <Icon name="alert" />}
+          {text}
+          <button type="button" onClick={() => dismiss(id)} aria-label={words.switcher.close}>
+            <Icon name="close" small />
+          </button>
+        </div>
+      ))}
+    </>
+  )
+}
+
+/** The server draws times in the viewer's zone from the next page on. */
+function keepZone(): void {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is missing where a page came over plain HTTP
+  document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=${YEAR_S}; samesite=lax`
+}
+
+/** `(3) general · Larkfield`: the number stays while screens and their titles change. */
+function countInTitle(): () => void {
+  const write = (total: number): void => {
+    const bare = document.title.replace(/^\(\d+\+?\) /, '')
+    const title = total > 0 ? `(${total}) ${bare}` : bare
+    if (document.title !== title) document.title = title
+  }
+  const observer = new MutationObserver(() => write(totalOf(chats.peek())))
+  observer.observe(document.head, { childList: true, subtree: true, characterData: true })
+  const stop = effect(() => write(totalOf(chats.value)))
+  return () => {
+    observer.disconnect()
+    stop()
+  }
+}

@@ -1,0 +1,118 @@
+import type { RefObject } from 'preact'
+import { useMemo, useRef, useState } from 'preact/hooks'
+import type { MessageWire } from '../../src/client/index.ts'
+import type { Acts } from './kit.ts'
+import type { Talk } from './useConversation.ts'
+
+interface Needs {
+  view: RefObject<HTMLDivElement | null>
+  talk: Talk
+  acts: Acts
+}
+
+const lineOf = (target: EventTarget | null): HTMLElement | null =>
+  target instanceof Element ? target.closest<HTMLElement>('[data-id]') : null
+
+/** The list is one stop of Tab: arrows move in it, Enter goes into a message, letters act on it. */
+export function useKeys({ view, talk, acts }: Needs) {
+  const [active, setActive] = useState<string | null>(null)
+  const [tabStop, setTabStop] = useState<string | null>(null)
+
+  function move(from: HTMLElement, steps: number): void {
+    const all = [...(view.current?.querySelectorAll<HTMLElement>('[data-id]') ?? [])]
+    const at = all.indexOf(from) + steps
+    all[Math.max(0, Math.min(all.length - 1, at))]?.focus()
+  }
+
+  function press(event: KeyboardEvent): void {
+    const line = lineOf(event.target)
+    if (line === null || event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.target !== line) {
+      if (event.key === 'Escape') stop(event, () => line.focus())
+      return
+    }
+    const row = talk.rows.find(({ id }) => id === line.dataset.id)
+    const work = row === undefined ? undefined : workOf(event.key, line, row)
+    if (work !== undefined) stop(event, work)
+  }
+
+  function workOf(key: string, line: HTMLElement, row: MessageWire): (() => void) | undefined {
+    if (key === 'ArrowDown') return () => move(line, 1)
+    if (key === 'ArrowUp') return () => move(line, -1)
+    if (key === 'Home') return () => move(line, -talk.rows.length)
+    if (key === 'End') return () => move(line, talk.rows.length)
+    if (key === 'Enter') return () => requestAnimationFrame(() => enter(line))
+    if (row.kind === 'system') return undefined
+    if (key === 'ContextMenu') return () => acts.openMenu(row, line)
+    if (key === 'Delete') return () => acts.remove(row)
+    const letters: Record<string, () => void> = {
+      r: () => acts.reply(row),
+      a: () => acts.pickEmoji(row, line),
+      e: () => acts.edit(row),
+      p: () => acts.pin(row),
+      c: () => acts.copyLink(row),
+      u: () => acts.markUnread(row),
+    }
+    return letters[key.toLowerCase()]
+  }
+
+  const menu = useMenuPress(talk, acts)
+  const handlers = {
+    onKeyDown: press,
+    onFocusCapture: (event: FocusEvent) => {
+      const id = lineOf(event.target)?.dataset.id ?? null
+      setActive(id)
+      if (id !== null) setTabStop(id)
+    },
+    onPointerOver: (event: PointerEvent) => {
+      if (event.pointerType === 'mouse') setActive(lineOf(event.target)?.dataset.id ?? null)
+    },
+    onPointerLeave: () => setActive(null),
+    ...menu,
+  }
+  return useMemo(() => ({ active, tabStop, handlers }), [active, tabStop, talk.rows, acts])
+}
+
+function stop(event: Event, work: () => void): void {
+  event.preventDefault()
+  event.stopPropagation()
+  work()
+}
+
+/** Its tools first, which may only just have been drawn. */
+function enter(line: HTMLElement): void {
+  const inside =
+    line.querySelector<HTMLElement>('.message-actions button') ?? line.querySelector<HTMLElement>('a, button')
+  inside?.focus()
+}
+
+const LONG_MS = 500
+
+/** The menu by the other button, or by a finger that stays: some phones say `contextmenu` then, others nothing. */
+function useMenuPress(talk: Talk, acts: Acts) {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const stop = (): void => clearTimeout(timer.current)
+
+  function openAt(event: MouseEvent): boolean {
+    const row = talk.rows.find(({ id }) => id === lineOf(event.target)?.dataset.id)
+    const hasOwnMenu = event.target instanceof Element && event.target.closest('a, img, textarea') !== null
+    const isSelecting = getSelection()?.isCollapsed === false
+    if (row === undefined || row.kind === 'system' || hasOwnMenu || isSelecting) return false
+    acts.openMenu(row, { x: event.clientX, y: event.clientY })
+    return true
+  }
+
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      stop()
+      if (event.pointerType === 'touch') timer.current = setTimeout(() => openAt(event), LONG_MS)
+    },
+    onPointerMove: stop,
+    onPointerUp: stop,
+    onPointerCancel: stop,
+    onContextMenu: (event: MouseEvent) => {
+      stop()
+      if (openAt(event)) event.preventDefault()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Back and forward are a morph like every other way between screens: the sidebar, what one writes and where one reads
+ * stay. Of itself htmx draws everything anew there.
+ */
+export function easeWayBack(): () => void {
+  let asking = new AbortController()
+  const restore = (event: Event): void => {
+    const { htmx } = window
+    if (htmx === undefined) return
+    event.preventDefault()
+    asking.abort() // whoever goes back twice wants the second page
+    asking = new AbortController()
+    const headers = { 'HX-Request': 'true', 'HX-History-Restore-Request': 'true' }
+    void htmx.ajax('GET', location.pathname + location.search, {
+      target: '#app',
+      select: '#app',
+      swap: 'outerMorph',
+      request: { headers, signal: asking.signal },
+    })
+  }
+  document.addEventListener('htmx:before:history:restore', restore)
+  return () => document.removeEventListener('htmx:before:history:restore', restore)
+}
