@@ -99,6 +99,35 @@ test('a refused message is shown as failed and stops neither what follows nor ot
   expect(seen.entries[0]).toMatchObject({ content: 'bad', reason: 'message_empty' })
 })
 
+test('with a connection there is no more waiting: the next attempt is made at once, however many have failed', async () => {
+  let isThere = false
+  let tries = 0
+  const { office, sent, until } = anOffice({
+    send: async (entry) => {
+      tries += 1
+      if (!isThere) throw new Unanswered('no connection')
+      sent.push(entry.content)
+      return aMessage(sent.length, { client_id: entry.client_id })
+    },
+  })
+  const outbox = createOutbox(office)
+  await outbox.add(says('one'))
+  await outbox.add(says('two'))
+  outbox.setFlushing(true)
+  for (let round = 0; round < 40; round += 1) {
+    await Promise.resolve()
+    outbox.flush()
+  }
+  const before = tries
+
+  isThere = true
+  outbox.flush()
+  await until(isEmpty)
+
+  expect(before).toBeGreaterThan(5)
+  expect(sent).toEqual(['one', 'two'])
+})
+
 test('an unknown outcome is tried again with the same client_id', async () => {
   const ids: string[] = []
   const { office, until } = anOffice({

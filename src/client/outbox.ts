@@ -64,6 +64,8 @@ interface Desk {
   /** Chats with a message on its way: one at a time, so that order holds. */
   busy: Set<string>
   attempts: Map<string, number>
+  /** Chats that pause before the next attempt: calling ends the pause. */
+  pauses: Map<string, () => void>
   unkept: Set<string>
   flushing: boolean
 }
@@ -74,6 +76,7 @@ export function createOutbox(office: Office): Outbox {
     entries: [],
     busy: new Set(),
     attempts: new Map(),
+    pauses: new Map(),
     unkept: new Set(),
     flushing: false,
   }
@@ -87,7 +90,11 @@ export function createOutbox(office: Office): Outbox {
       desk.flushing = on
       flush(desk)
     },
-    flush: () => flush(desk),
+    flush: () => {
+      desk.attempts.clear()
+      for (const wake of desk.pauses.values()) wake()
+      flush(desk)
+    },
   }
 }
 
@@ -199,9 +206,18 @@ async function sendOne(desk: Desk, entry: Entry): Promise<void> {
   } catch (error) {
     pause = await putBack(desk, entry, error)
   }
-  if (pause > 0) await new Promise((done) => setTimeout(done, pause))
+  if (pause > 0) await sleep(desk, chat_id, pause)
   desk.busy.delete(chat_id)
   flush(desk)
+}
+
+async function sleep({ pauses }: Desk, chatId: string, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  pauses.set(chatId, resolve)
+  await promise
+  pauses.delete(chatId)
+  clearTimeout(timer)
 }
 
 /** How long to wait before the next attempt, in ms. */
