@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test'
-import { backoff } from './backoff.ts'
+import { backoff, countLoss } from './backoff.ts'
 import { type Listener, openSocket, Refused, type Socket, Unanswered } from './socket.ts'
 import type { ServerFrame } from './wire.ts'
 
@@ -120,4 +120,11 @@ test('when the session is over it does not come back', async () => {
 test('the wait doubles up to 30 s, and lies anywhere below that', () => {
   expect([0, 1, 3, 20].map((attempt) => backoff(attempt, () => 1))).toEqual([500, 1000, 4000, 30_000])
   expect(backoff(5, () => 0)).toBe(0)
+})
+
+test('a node that comes and goes is waited for 4 s at most, one that does not come ever longer', () => {
+  expect(countLoss(9, 0)).toBe(10)
+  expect(countLoss(9, 200)).toBe(3)
+  expect(countLoss(0, 200)).toBe(1)
+  expect(countLoss(9, 6000)).toBe(0)
 })

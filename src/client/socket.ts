@@ -1,10 +1,8 @@
-import { backoff } from './backoff.ts'
+import { backoff, countLoss } from './backoff.ts'
 import type { ServerFrame } from './wire.ts'
 
 /** How long an answer may take before its outcome counts as unknown (C2). */
 const ANSWER_MS = 10_000
-/** A connection that lived this long was a good one: the next loss begins counting anew. */
-const GOOD_MS = 5000
 /** 4409 and 4429: asking again at once would only earn the same. */
 const SLOWLY_MS = 10_000
 
@@ -160,7 +158,7 @@ function giveUp(line: Line): void {
 function lose(line: Line, code: number): void {
   const wasLive = line.liveSince > 0
   if (wasLive) line.since = Date.now()
-  line.losses = wasLive && Date.now() - line.liveSince > GOOD_MS ? 0 : line.losses + 1
+  line.losses = countLoss(line.losses, wasLive ? Date.now() - line.liveSince : 0)
   line.socket = null
   line.liveSince = 0
   clearInterval(line.beat)

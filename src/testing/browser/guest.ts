@@ -40,6 +40,10 @@ export async function signIn(page: Page, username: string): Promise<void> {
   await page.click('button.primary')
 }
 
+/** Turns back to the window, which then comes back to the node at once (U59). */
+export const looksAgain = (page: Page): Promise<unknown> =>
+  page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+
 /** Until everything on the page is alive. */
 export const isAlive = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { hasBrowser } from '../browser.ts'
-import { type Guest, hears, isAlive, openWarren, said, say } from './guest.ts'
+import { type Guest, hears, isAlive, looksAgain, openWarren, said, say } from './guest.ts'
 import { type Network, openNetwork } from './network.ts'
 import { openAlone, type Warren } from './warren.ts'
 
@@ -49,6 +49,7 @@ describe.if(hasBrowser('messages outlive the network'))('in two browsers', () =>
     const told = await ann.page.locator('.connection').textContent()
     network.mend()
     await ann.browser.context.setOffline(false)
+    await looksAgain(bo.page)
     await hears(bo.page, 'three')
     await hears(ann.page, 'three')
     await ann.page.locator('.connection').waitFor({ state: 'detached' })
@@ -85,6 +86,7 @@ describe.if(hasBrowser('messages outlive the network'))('in two browsers', () =>
     await ann.page.close()
     ann.page = await ann.browser.newPage()
     await ann.page.goto(network.url + pathname)
+    await looksAgain(bo.page)
     await hears(bo.page, 'kept over a reload')
 
     expect(await news()).toEqual(['kept over a reload'])
@@ -96,6 +98,7 @@ describe.if(hasBrowser('messages outlive the network'))('in two browsers', () =>
     await write('first in a closed tab', 'second in a closed tab')
     await ann.page.close()
     await warren.rise()
+    await looksAgain(bo.page)
     ann.page = await ann.browser.newPage()
     await ann.page.goto(network.url + pathname)
     await hears(bo.page, 'second in a closed tab')
