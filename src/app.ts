@@ -60,7 +60,7 @@ async function assemble({ config, log, db, unlock }: Parts): Promise<OpenApp> {
     config,
     db,
     bus,
-    jobs: createJobs(clock, () => late.worker?.poke()),
+    jobs: createJobs({ clock, secrets, poke: () => late.worker?.poke() }),
     kv: createMemoryKv(clock),
     limits: createMemoryLimits(config.limitsFactor),
     secrets,

@@ -85,7 +85,7 @@ async function load(app: App, ring: Ring): Promise<void> {
 }
 
 async function open(app: App, row: SigningKeyRow): Promise<SigningKey> {
-  const jwk = JSON.parse(await app.secrets.open(row.sealed_jwk)) as JWK
+  const jwk = JSON.parse(app.secrets.open(row.sealed_jwk)) as JWK
   const { d: _, ...publicJwk } = jwk
   return {
     kid: row.kid,
@@ -99,7 +99,7 @@ async function open(app: App, row: SigningKeyRow): Promise<SigningKey> {
 /** Its number is its name: of two nodes that make the next key at once, one stores it and the other loads that. */
 async function makeNext(app: App, last: SigningKey | undefined): Promise<void> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const sealed = await app.secrets.seal(JSON.stringify(await exportJWK(privateKey)))
+  const sealed = app.secrets.seal(JSON.stringify(await exportJWK(privateKey)))
   const now = app.clock.now()
   await app.db.write(async (sql) => {
     await insertSigningKey(sql, {

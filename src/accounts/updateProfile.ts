@@ -47,7 +47,7 @@ async function sealPhone(app: App, userId: Id<'user'>, change: ProfileChange): P
   if (!phone) return { ...others, phone_number: null }
   const known = await findUserById(app.db.read, userId)
   const isSame = known !== undefined && (await phoneOf(app, known)) === phone
-  return isSame ? others : { ...others, phone_number: await app.secrets.seal(phone) }
+  return isSame ? others : { ...others, phone_number: app.secrets.seal(phone) }
 }
 
 function apply(user: UserRow, change: ProfileChange): Profile {

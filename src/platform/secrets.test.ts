@@ -66,15 +66,16 @@ test('each purpose has its own 32 bytes', () => {
   expect(createSecrets('j'.repeat(40)).key('refresh')).not.toEqual(secrets.key('refresh'))
 })
 
-test('what is sealed opens under the same key only, and not when it was touched', async () => {
+test('what is sealed opens under the same key only, and not when it was touched', () => {
   const secrets = createSecrets('k'.repeat(40))
-  const sealed = await secrets.seal('+7 900 000-00-00 ё')
+  const sealed = secrets.seal('+7 900 000-00-00 ё')
 
   expect(sealed).not.toContain('900')
-  expect(await secrets.seal('+7 900 000-00-00 ё')).not.toBe(sealed)
-  expect(await secrets.open(sealed)).toBe('+7 900 000-00-00 ё')
-  await expect(createSecrets('j'.repeat(40)).open(sealed)).rejects.toThrow('sealed under another key')
+  expect(secrets.seal('+7 900 000-00-00 ё')).not.toBe(sealed)
+  expect(secrets.open(sealed)).toBe('+7 900 000-00-00 ё')
+  expect(() => createSecrets('j'.repeat(40)).open(sealed)).toThrow('sealed under another key')
   const touched = sealed.slice(0, -3) + (sealed.at(-3) === 'A' ? 'B' : 'A') + sealed.slice(-2)
-  await expect(secrets.open(touched)).rejects.toThrow()
-  await expect(secrets.open('nonsense')).rejects.toThrow('not a sealed value')
+  expect(() => secrets.open(touched)).toThrow()
+  expect(() => secrets.open('nonsense')).toThrow('not a sealed value')
+  expect(() => secrets.open(`v1.${secrets.fingerprint}.AAAA`)).toThrow('not a sealed value')
 })

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
 import { keepSecretKey } from './secretsFile.ts'
 
@@ -8,10 +8,10 @@ export interface Secrets {
   readonly fingerprint: string
   /** 32 bytes for one purpose, the same on every node: `refresh`, `invite`, `seal`, … */
   key(purpose: string): Uint8Array<ArrayBuffer>
-  /** AES-256-GCM with a key id in the value. */
-  seal(plain: string): Promise<string>
+  /** AES-256-GCM with a key id in the value. At once: it is done inside writes, which await nothing but their rows. */
+  seal(plain: string): string
   /** Throws on what was sealed under another key, or changed since. */
-  open(sealed: string): Promise<string>
+  open(sealed: string): string
 }
 
 /** The secrets of this installation; on an empty data folder they are made and kept. */
@@ -28,12 +28,12 @@ export function createSecrets(secretKey: string): Secrets {
   }
 
   const fingerprint = createHash('sha256').update(key('fingerprint')).digest('hex').slice(0, 16)
-  const sealKey = crypto.subtle.importKey('raw', key('seal'), 'AES-GCM', false, ['encrypt', 'decrypt'])
+  const sealKey = key('seal')
   return {
     fingerprint,
     key,
-    seal: async (plain) => `v1.${fingerprint}.${await encrypt(await sealKey, plain)}`,
-    open: async (sealed) => decrypt(await sealKey, unwrap(sealed, fingerprint)),
+    seal: (plain) => `v1.${fingerprint}.${encrypt(sealKey, plain)}`,
+    open: (sealed) => decrypt(sealKey, unwrap(sealed, fingerprint)),
   }
 }
 
@@ -42,23 +42,30 @@ function derive(secretKey: string, purpose: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', secretKey, 'warren', purpose, 32))
 }
 
+const CIPHER = 'aes-256-gcm'
 const IV_BYTES = 12
+const TAG_BYTES = 16
 
-async function encrypt(key: CryptoKey, plain: string): Promise<string> {
-  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(plain))
-  return Buffer.concat([iv, new Uint8Array(sealed)]).toString('base64url')
+/** Nonce, text, tag. */
+function encrypt(key: Uint8Array, plain: string): string {
+  const iv = randomBytes(IV_BYTES)
+  const cipher = createCipheriv(CIPHER, key, iv)
+  return Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+    'base64url',
+  )
 }
 
-async function decrypt(key: CryptoKey, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const iv = bytes.subarray(0, IV_BYTES)
-  const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, bytes.subarray(IV_BYTES))
-  return new TextDecoder().decode(plain)
+function decrypt(key: Uint8Array, bytes: Buffer): string {
+  if (bytes.length < IV_BYTES + TAG_BYTES) throw new Error('not a sealed value')
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
+  const plain = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES))
+  return Buffer.concat([plain, decipher.final()]).toString('utf8')
 }
 
-function unwrap(sealed: string, fingerprint: string): Uint8Array<ArrayBuffer> {
+function unwrap(sealed: string, fingerprint: string): Buffer {
   const [version, keyId, body] = sealed.split('.')
   if (version !== 'v1' || !keyId || !body) throw new Error('not a sealed value')
   if (keyId !== fingerprint) throw new Error(`sealed under another key (${keyId}, ours is ${fingerprint})`)
-  return new Uint8Array(Buffer.from(body, 'base64url'))
+  return Buffer.from(body, 'base64url')
 }

@@ -1,5 +1,6 @@
 import type { App } from '../platform/context.ts'
 import { type Id, newId } from '../platform/ids.ts'
+import { createJobs } from '../platform/jobs/jobs.ts'
 import { createMemoryKv } from '../platform/kv/kv.memory.ts'
 import { createLog } from '../platform/log.ts'
 import type { Bus, ServerFrame } from '../platform/realtime/bus.ts'
@@ -19,7 +20,7 @@ export interface Telling {
 export interface TestApp {
   app: App
   told: Telling[]
-  /** Job kinds and payloads stored so far. */
+  /** Job kinds and payloads stored so far; what is done has none. */
   jobs(): Promise<{ kind: string; payload: string }[]>
   /** Moves the clock on. */
   later(ms: number): void
@@ -33,27 +34,31 @@ export async function openTestApp(fresh: Promise<FreshDatabase> = freshSqlite())
   let now = Date.parse('2026-11-21T09:00:00.000Z')
   const clock = { now: () => now }
   const { db } = database
+  const secrets = createSecrets('a-secret-key-that-only-tests-have-0123456789')
   const app: App = {
     config: loadConfig({ env: {} }).config,
     db,
     bus: recordingBus(told),
-    jobs: {
-      enqueue: async (sql, job) => {
-        await sql`insert into jobs (id, kind, key, payload, run_at, created_at)
-          values (${newId<'job'>()}, ${job.kind}, ${job.key ?? null}, ${JSON.stringify(job.payload)},
-            ${job.runAt ?? now}, ${now}) on conflict do nothing`
-      },
-    },
+    jobs: createJobs({ clock, secrets, poke: () => {} }),
     kv: createMemoryKv(clock),
     limits: { spend: async () => {}, check: async () => {} },
-    secrets: createSecrets('a-secret-key-that-only-tests-have-0123456789'),
+    secrets,
     clock,
     log: createLog('silent'),
   }
   return {
     app,
     told,
-    jobs: () => db.read<{ kind: string; payload: string }>`select kind, payload from jobs order by id`,
+    jobs: async () => {
+      const rows = await db.read<{
+        kind: string
+        payload: string
+      }>`select kind, payload from jobs order by id`
+      return rows.map((row) => ({
+        ...row,
+        payload: row.payload === '{}' ? '{}' : secrets.open(row.payload),
+      }))
+    },
     later: (ms) => {
       now += ms
     },

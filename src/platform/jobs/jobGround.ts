@@ -1,6 +1,7 @@
 import type { FreshDatabase } from '../../testing/databases.ts'
 import type { App } from '../context.ts'
 import { createLog } from '../log.ts'
+import { createSecrets } from '../secrets.ts'
 import { createJobs, type NewJob } from './jobs.ts'
 import type { Handler } from './run.ts'
 import { createWorker, type Worker, type WorkerOptions } from './worker.ts'
@@ -20,10 +21,12 @@ export function openJobGround(database: FreshDatabase): JobGround {
   const time = { now: 1_700_000_000_000 }
   const clock = { now: () => time.now }
   const workers: Worker[] = []
-  const jobs = createJobs(clock, () => {
+  const secrets = createSecrets('a-secret-key-that-only-tests-have-0123456789')
+  const poke = () => {
     for (const worker of workers) worker.poke()
-  })
-  const app = { db: database.db, clock, jobs, log: createLog('silent') } as unknown as App
+  }
+  const jobs = createJobs({ clock, secrets, poke })
+  const app = { db: database.db, clock, jobs, secrets, log: createLog('silent') } as unknown as App
 
   return {
     app,

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Sql } from '../db/db.ts'
+import type { Secrets } from '../secrets.ts'
 import { insertJob } from './sql.ts'
 
 /** Work that must not be lost and must not delay an answer (C14). */
@@ -17,11 +18,19 @@ export interface Jobs {
   enqueue(sql: Sql, job: NewJob): Promise<void>
 }
 
-/** `poke` tells the worker that something is coming: it looks again and again for a moment, then as rarely as ever. */
-export function createJobs(clock: Clock, poke: () => void): Jobs {
+interface Parts {
+  clock: Clock
+  secrets: Secrets
+  /** Tells the worker that something is coming: it looks again and again for a moment, then as rarely as ever. */
+  poke(): void
+}
+
+/** What a job carries is kept sealed: a mail that waits, or that nobody took, holds a link that opens an account. */
+export function createJobs({ clock, secrets, poke }: Parts): Jobs {
   return {
-    async enqueue(sql, job) {
-      await insertJob(sql, job, clock.now())
+    async enqueue(sql, { payload, ...job }) {
+      const sealed = secrets.seal(JSON.stringify(payload))
+      await insertJob(sql, { ...job, sealed }, clock.now())
       poke()
     },
   }

@@ -56,7 +56,8 @@ async function attempt(job: Claimed, { app, handlers, how, stop }: Crew): Promis
   try {
     signal.throwIfAborted()
     const handler = handlers[job.kind] ?? noHandler
-    const effect = handler(app, JSON.parse(job.payload), { jobId: job.id, attempt: job.attempts, signal })
+    const payload: unknown = JSON.parse(app.secrets.open(job.payload))
+    const effect = handler(app, payload, { jobId: job.id, attempt: job.attempts, signal })
     await Promise.race([effect, aborted.promise])
     return null
   } catch (error) {

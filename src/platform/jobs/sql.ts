@@ -5,6 +5,7 @@ import type { NewJob } from './jobs.ts'
 export interface Claimed {
   id: string
   kind: string
+  /** Sealed. */
   payload: string
   /** This run included. */
   attempts: number
@@ -17,10 +18,16 @@ export interface Claim {
   leaseMs: number
 }
 
-export async function insertJob(sql: Sql, { kind, payload, runAt, key }: NewJob, now: number): Promise<void> {
+export type SealedJob = Omit<NewJob, 'payload'> & { sealed: string }
+
+export async function insertJob(
+  sql: Sql,
+  { kind, sealed, runAt, key }: SealedJob,
+  now: number,
+): Promise<void> {
   await sql`
     insert into jobs (id, kind, key, payload, run_at, created_at)
-    values (${Bun.randomUUIDv7()}, ${kind}, ${key ?? null}, ${JSON.stringify(payload)}, ${runAt ?? now}, ${now})
+    values (${Bun.randomUUIDv7()}, ${kind}, ${key ?? null}, ${sealed}, ${runAt ?? now}, ${now})
     on conflict (kind, key) do nothing`
 }
 
@@ -60,7 +67,7 @@ export async function buryLost(sql: Sql, maxAttempts: number, now: number): Prom
     where done_at is null and dead_at is null and attempts >= ${maxAttempts} and lease_until <= ${now}`
 }
 
-/** The payload goes: it may hold a link that opens an account. False when the lease was lost. */
+/** The payload goes: nobody needs it any more. False when the lease was lost. */
 export const finishJob = async (sql: Sql, { id, token }: Claimed, now: number): Promise<boolean> =>
   isOne(
     await sql`

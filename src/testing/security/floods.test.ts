@@ -114,3 +114,29 @@ test('from one address come a hundred registrations in ten minutes, whatever bec
   expect([count(answers, 403), count(answers, 429)]).toEqual([100, 2])
   expectLimited(await register(103))
 })
+
+test('one e-mail is registered ten times in fifteen minutes, from wherever, whether it has an account or not (S-46)', async () => {
+  const here = await startTestNode({
+    WARREN_LIMITS_FACTOR: '1',
+    WARREN_TRUSTED_PROXIES: '127.0.0.0/8',
+    WARREN_SMTP_URL: 'mailbox:',
+    WARREN_REGISTRATION: 'open',
+  })
+  await here.person('ann')
+  const register = (email: string, at: number) =>
+    askerAt(here.url, { 'x-forwarded-for': `192.0.2.${at}` }).post('/api/auth/register', {
+      email,
+      username: `u${at}`,
+      password: PASSWORD,
+    })
+
+  for (const email of ['ann@example.org', 'new@example.org']) {
+    const answers = await many(11, (at) => register(email, at + 1))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect([email, refused.length]).toEqual([email, 1])
+    expectLimited(refused[0])
+    expectLimited(await register(email.toUpperCase(), 50))
+  }
+  expect((await register('other@example.org', 51)).status).toBe(202)
+  await here.stop()
+}, 30_000)
