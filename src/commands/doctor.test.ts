@@ -7,7 +7,7 @@ import type { Finding } from './doctor/finding.ts'
 import { checkCompiler } from './doctor/machine.ts'
 
 async function examine({ warren }: CommandLine, words = '', env = {}) {
-  const { exit, out } = await warren(`doctor --json ${words}`, env)
+  const { exit, out } = await warren(`doctor --json ${words}`, { WARREN_LISTEN: '127.0.0.1:0', ...env })
   const { healthy, findings } = JSON.parse(out) as { healthy: boolean; findings: Finding[] }
   const of = (check: string) => findings.find((finding) => finding.check === check)
   return { exit, healthy, findings, of }
@@ -130,6 +130,40 @@ test('doctor signs in to the mail server, and says when it is not let in', async
   expect(well.of('mail')?.state).toBe('ok')
   expect(ill.of('mail')?.state).toBe('fail')
   expect(ill.exit).toBe(6)
+})
+
+test('doctor finds an address that is taken, or is none of this machine', async () => {
+  const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+  const at = (listen: string) => examine(openCommandLine(), '', { WARREN_LISTEN: listen })
+
+  const taken = await at(`127.0.0.1:${other.port}`)
+  await other.stop(true)
+  const free = await at(`127.0.0.1:${other.port}`)
+  const foreign = await at('192.0.2.1:8080')
+
+  expect(taken.exit).toBe(6)
+  expect(taken.of('address')).toMatchObject({
+    state: 'fail',
+    reason: expect.stringContaining('something else listens'),
+    fix: expect.stringContaining('choose another'),
+  })
+  expect(free.of('address')?.state).toBe('ok')
+  expect(foreign.of('address')?.reason).toBe('192.0.2.1:8080 is no address of this machine')
+})
+
+test('doctor makes no socket file, and finds one that a killed node left behind', async () => {
+  const line = openCommandLine()
+  const path = `${line.dataDir}.sock`
+  const at = () => examine(line, '', { WARREN_LISTEN: `unix:${path}` })
+  const free = await at()
+  const exists = existsSync(path)
+  const script = `Bun.serve({ unix: '${path}', fetch: () => new Response() }); process.kill(process.pid, 'SIGKILL')`
+  await Bun.spawn([process.execPath, '-e', script]).exited
+
+  const left = await at()
+
+  expect([free.of('address')?.state, exists]).toEqual(['ok', false])
+  expect(left.of('address')).toMatchObject({ state: 'fail', fix: `run "rm ${path}"` })
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from '../config.ts'
 import { type Call, type Command, EXIT } from './command.ts'
+import { checkAddress } from './doctor/address.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { bad, type Finding, ok, warn } from './doctor/finding.ts'
 import { checkFolder } from './doctor/folder.ts'
@@ -38,6 +39,7 @@ async function examine({ io, settings }: Call): Promise<Finding[]> {
 const examineNode = async (config: Config): Promise<Finding[]> => [
   ...checkFolder(config),
   ...(await checkDatabase(config)),
+  await checkAddress(config),
   checkBaseUrl(config),
   ...(await checkMail(config)),
 ]

@@ -132,13 +132,6 @@ function explain(error: unknown, io: Io): Exit {
     io.err(`error: ${error.message}`)
     return error.exit
   }
-  const { code, address, port } = (error ?? {}) as { code?: string; address?: string; port?: number }
-  if (code === 'EADDRINUSE') {
-    io.err(
-      `error: the address is in use${port ? ` (${address ?? ''}:${port})` : ''}. Stop what listens there, or choose another with --listen.`,
-    )
-    return EXIT.dependency
-  }
   io.err(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   io.err('This is a bug in Warren. Please report it with the lines above.')
   return EXIT.failed

@@ -38,12 +38,12 @@ async function serve(cwd: string, env?: Env) {
   open.push(node)
   let said = ''
   const reader = node.stdout.getReader()
-  while (!/Warren \S+ is at [^\n]*\n/.test(said)) {
+  while (!/http:\/\/127[^\n]*\n/.test(said)) {
     const { value, done } = await reader.read()
     if (done) throw new Error(`it ended: ${said} ${await new Response(node.stderr).text()}`)
     said += new TextDecoder().decode(value)
   }
-  return { node, said, url: /is at (http:\/\/[\d.:]+)/.exec(said)?.[1] ?? '' }
+  return { node, said, url: /(http:\/\/[\d.:]+)/.exec(said)?.[1] ?? '' }
 }
 
 test('an empty folder becomes a node: its address and a setup link are printed, and its files are private (S-49)', async () => {
@@ -52,13 +52,18 @@ test('an empty folder becomes a node: its address and a setup link are printed, 
   const { url, said } = await serve(folder)
 
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
-  const [, setup = ''] = /Make the first one at (\S+?)"/.exec(said) ?? []
-  expect(setup).toStartWith(`${url}/setup?setup_token=`)
+  const [here, setup, ...more] = said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(here).toMatchObject({ level: 'info', url, msg: 'listening' })
+  expect(setup.setup_url).toBe(`${url}/setup?setup_token=${setup.setup_token}`)
+  expect(more).toEqual([])
+  for (const { msg } of [here, setup]) expect(msg).not.toContain(url)
   expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
   for (const file of ['warren.db', 'secrets.toml']) {
     expect([file, statSync(join(folder, 'data', file)).mode & 0o777]).toEqual([file, 0o600])
   }
-  for (const line of said.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: 'info' })
 })
 
 test('one node per folder: the second ends with 4, and commands go to the first', async () => {
@@ -98,6 +103,34 @@ test('an address that is taken ends it with 4 and says so', async () => {
 
   expect(exit).toBe(4)
   expect(err).toContain('the address is in use')
+  expect(err).toContain('choose another')
+})
+
+test('an address that is none of this machine ends it with 4 and says so, without a stack', async () => {
+  const { exit, err } = await warren('serve', emptyFolder(), { WARREN_LISTEN: '192.0.2.1:8080' })
+
+  expect([exit, err]).toEqual([
+    4,
+    'error: 192.0.2.1:8080 is no address of this machine: set WARREN_LISTEN to one that is, or to :PORT for all of them.\n',
+  ])
+})
+
+test('doctor finds nothing wrong with an address at which the node of its own folder listens', async () => {
+  const folder = emptyFolder()
+  const free = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+  const env = { WARREN_LISTEN: `127.0.0.1:${free.port}` }
+  await free.stop(true)
+  await serve(folder, env)
+
+  const own = await warren('doctor', folder, env)
+  const other = await warren('doctor', emptyFolder(), env)
+
+  expect(own.out).toContain(
+    `ok    address: ${env.WARREN_LISTEN}: the node of this data folder is running there`,
+  )
+  expect(other.out).toContain(
+    `fail  address: the address is in use: something else listens at ${env.WARREN_LISTEN}`,
+  )
 })
 
 test('unattended, the first start makes the first account, the next ones do not read the file', async () => {
@@ -140,4 +173,5 @@ test('--check says whether it would start, and starts nothing', async () => {
   expect(await warren('serve --check', folder)).toMatchObject({ exit: 0, out: '', err: 'It would start.\n' })
   expect(() => statSync(join(folder, 'data'))).toThrow()
   expect((await warren('serve --check', folder, { WARREN_LISTEN: 'nowhere' })).exit).toBe(3)
+  expect((await warren('serve --check', folder, { WARREN_LISTEN: '192.0.2.1:80' })).exit).toBe(4)
 })

@@ -1,8 +1,9 @@
 import { isText } from '../platform/log.ts'
 import { VERSION } from '../platform/version.ts'
 import type { Config } from '../config.ts'
-import { type Command, EXIT, type Exit, type Io } from './command.ts'
+import { type Command, EXIT, type Exit, fail, type Io } from './command.ts'
 import { makeDataDir } from './database.ts'
+import { listenTrouble } from './listening.ts'
 
 export const serve: Command = {
   usage: '[--check] [--listen HOST:PORT]',
@@ -20,8 +21,8 @@ export const serve: Command = {
     makeDataDir(config)
     if (config.adminEmail !== null) await (await import('./firstAdmin.ts')).makeFirstAdmin(config, io)
     const { startNode } = await import('../node.ts')
-    const node = await startNode(config)
-    const ended = waitForEnd(node, io)
+    const node = await startNode(config).catch((error: unknown) => explainListening(config, error))
+    const ended = waitForEnd(config, node, io)
     announce(config, node, io)
     return ended
   },
@@ -34,12 +35,20 @@ export interface RunningNode {
   stop(reason: string): Promise<void>
 }
 
+/** What the operator can mend is told without a stack. */
+function explainListening({ listen }: Config, error: unknown): never {
+  const { code, syscall } = (error ?? {}) as { code?: string; syscall?: string }
+  const trouble = syscall === 'listen' ? listenTrouble(listen, code) : null
+  if (trouble === null) throw error
+  return fail(EXIT.dependency, `${trouble.reason}: ${trouble.fix}.`)
+}
+
 async function check(config: Config, io: Io): Promise<Exit> {
+  const { checkAddress } = await import('./doctor/address.ts')
   const { checkDatabase } = await import('./doctor/database.ts')
   const { checkFolder } = await import('./doctor/folder.ts')
-  const wrong = [...checkFolder(config), ...(await checkDatabase(config))].filter(
-    ({ state }) => state === 'fail',
-  )
+  const findings = [...checkFolder(config), ...(await checkDatabase(config)), await checkAddress(config)]
+  const wrong = findings.filter(({ state }) => state === 'fail')
   for (const { check: name, reason, fix } of wrong) io.err(`error: ${name}: ${reason}. ${fix}.`)
   if (wrong.some(({ check: name }) => name === 'migrations')) return EXIT.migration
   if (wrong.length > 0) return EXIT.dependency
@@ -47,22 +56,28 @@ async function check(config: Config, io: Io): Promise<Exit> {
   return EXIT.ok
 }
 
-/** For a person as sentences; for whatever collects logs as lines of JSON like all others. */
-function announce({ logFormat }: Config, { url, setupToken }: RunningNode, io: Io): void {
-  const lines: [string, object][] = [[`Warren ${VERSION} is at ${url}`, { url }]]
-  if (setupToken !== null) {
-    const setupUrl = setupLink(url, setupToken)
-    lines.push([`There is no account yet. Make the first one at ${setupUrl}`, { setup_url: setupUrl }])
-    lines.push([
-      `The setup token, for a browser on another machine: ${setupToken}`,
-      { setup_token: setupToken },
-    ])
-  }
+/** Each thing once: for a person as sentences, for whatever collects logs as lines of JSON like all others. */
+function announce({ logFormat }: Config, node: RunningNode, io: Io): void {
+  io.out((isText(logFormat) ? toSentences(node) : toLogLines(node)).join('\n'))
+}
+
+function toSentences({ url, setupToken }: RunningNode): string[] {
+  const here = `Warren ${VERSION} is at ${url}`
+  if (setupToken === null) return [here]
+  return [
+    here,
+    `There is no account yet. Make the first one at ${setupLink(url, setupToken)}`,
+    `The setup token, for a browser on another machine: ${setupToken}`,
+  ]
+}
+
+function toLogLines({ url, setupToken }: RunningNode): string[] {
   const time = new Date().toISOString()
-  const told = lines.map(([msg, fields]) =>
-    isText(logFormat) ? msg : JSON.stringify({ level: 'info', time, ...fields, msg }),
-  )
-  io.out(told.join('\n'))
+  const line = (fields: object, msg: string) => JSON.stringify({ level: 'info', time, ...fields, msg })
+  const here = line({ version: VERSION, url }, 'listening')
+  if (setupToken === null) return [here]
+  const setup = { setup_url: setupLink(url, setupToken), setup_token: setupToken }
+  return [here, line(setup, 'there is no account yet: make the first one at setup_url')]
 }
 
 /** Where the first account is made; the token is asked for there when the link is opened without it. */
@@ -72,13 +87,14 @@ export const setupLink = (url: string, token: string): string =>
 /** The drain may take 30 s; what hangs longer is ended, and everything acknowledged is on disk already. */
 const LAST_RESORT_MS = 35_000
 
-function waitForEnd(node: RunningNode, io: Io): Promise<Exit> {
+/** The node logs by itself that it stops; a person is also told what a second signal does. */
+function waitForEnd({ logFormat }: Config, node: RunningNode, io: Io): Promise<Exit> {
   return new Promise((resolve) => {
     let stopping = false
     const onSignal = (signal: NodeJS.Signals) => {
       if (stopping) process.exit(EXIT.ok)
       stopping = true
-      io.err(`${signal}: finishing what was begun. Once more ends it at once.`)
+      if (isText(logFormat)) io.err(`${signal}: finishing what was begun. Once more ends it at once.`)
       setTimeout(() => process.exit(EXIT.failed), LAST_RESORT_MS).unref()
       node.stop(signal).then(
         () => resolve(EXIT.ok),

@@ -50,6 +50,9 @@ export const ACTIONS = {
     return summary(await createUser(app, draft, { role: 'owner', verified: true }))
   }),
 
+  /** As the node was told, for whoever finds that address taken. */
+  listens_at: action(z.strictObject({}), async (app) => app.config.listen),
+
   is_set_up: action(z.strictObject({}), (app) => isSetUp(app.db.read)),
 
   new_setup_token: action(z.strictObject({}), (app) => issueSetupToken(app)),
