@@ -43,7 +43,9 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
     view: views.view,
     write: group.write as OpenDb['write'],
     exclusive: (work) =>
-      group.write((sql) => work(sql, async (script) => void writer.run(script))) as ReturnType<typeof work>,
+      group.writeScripts((sql) => work(sql, async (script) => void writer.run(script))) as ReturnType<
+        typeof work
+      >,
     snapshot: async (to) => takeSnapshot(path, to),
     async close() {
       await group.close()

@@ -2,7 +2,8 @@ import type { Database } from 'bun:sqlite'
 import type { Log } from '../log.ts'
 import type { Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
-import { isOutage, type Statements } from './sqlite.statements.ts'
+import { isOutage, run, type Statements } from './sqlite.statements.ts'
+import { openUndo, type Undo } from './sqlite.undo.ts'
 import { list } from './tag.ts'
 import { FOREIGN, fail, isNested, NESTED, newWrite, settle, start, type Write, whyDead } from './write.ts'
 
@@ -19,6 +20,8 @@ export interface GroupOptions {
 
 export interface Group {
   write(work: (sql: Sql) => Promise<unknown>): Promise<unknown>
+  /** A write that changes something also by other ways than its `sql`. */
+  writeScripts(work: (sql: Sql) => Promise<unknown>): Promise<unknown>
   /** Settles when everything asked for before it has settled. New writes are refused. */
   close(): Promise<void>
 }
@@ -28,6 +31,7 @@ interface State {
   readonly statements: Statements
   readonly options: GroupOptions
   readonly steps: ReturnType<typeof prepareSteps>
+  readonly undo: Undo
   waiting: Write[]
   /** How many of `waiting` are in the open transaction. */
   taken: number
@@ -50,8 +54,8 @@ const GATHER_MS = 1
 const DONE = Promise.resolve()
 
 /**
- * Group commit: one transaction and one fsync for the writes that wait, a savepoint for each, strictly one after
- * another (interleaved savepoints lose released work). From `begin` to `commit` is one turn of the event loop:
+ * Group commit: one transaction and one fsync for the writes that wait, strictly one after another (a failed one is
+ * taken out by what came before it, which must be complete). From `begin` to `commit` is one turn of the event loop:
  * statements answer at once, so a write that has not settled by the next turn awaited something foreign.
  */
 export function openGroup(connection: Database, statements: Statements, options: GroupOptions): Group {
@@ -61,6 +65,7 @@ export function openGroup(connection: Database, statements: Statements, options:
     statements,
     options,
     steps,
+    undo: openUndo(connection),
     waiting: [],
     taken: 0,
     current: null,
@@ -72,12 +77,14 @@ export function openGroup(connection: Database, statements: Statements, options:
     closed: null,
   }
   return {
-    write: (work) => ask(state, work),
+    write: (work) => ask(state, newWrite(work)),
+    writeScripts: (work) => ask(state, { ...newWrite(work), runsScripts: true }),
     async close() {
       state.closed ??= Promise.withResolvers<void>()
       if (state.waiting.length === 0) state.closed.resolve()
       await state.closed.promise
       for (const step of Object.values(steps)) step.finalize()
+      state.undo.close()
     },
   }
 }
@@ -85,17 +92,13 @@ export function openGroup(connection: Database, statements: Statements, options:
 function prepareSteps(connection: Database) {
   return {
     begin: connection.prepare('begin immediate'),
-    savepoint: connection.prepare('savepoint w'),
-    release: connection.prepare('release w'),
-    undo: connection.prepare('rollback to w'),
     commit: connection.prepare('commit'),
   }
 }
 
-function ask(state: State, work: (sql: Sql) => Promise<unknown>): Promise<unknown> {
+function ask(state: State, write: Write): Promise<unknown> {
   if (isNested()) return Promise.reject(misuse(NESTED))
   if (state.closed !== null) return Promise.reject(unavailable())
-  const write = newWrite(work)
   state.waiting.push(write)
   schedule(state)
   return write.promise
@@ -121,6 +124,7 @@ function begin(state: State): void {
   state.beganAt = performance.now()
   try {
     state.steps.begin.run()
+    state.undo.startBatch()
   } catch (error) {
     state.taken = Math.min(state.waiting.length, MOST_WRITES)
     lose(state, error)
@@ -140,7 +144,7 @@ function next(state: State): void {
   state.taken++
   state.current = write
   try {
-    state.steps.savepoint.run()
+    state.undo.enter(write.runsScripts)
   } catch (error) {
     fail(write, error)
     lose(state, error)
@@ -170,7 +174,9 @@ function sqlOf(state: State, write: Write): Sql {
     const dead = whyDead(write)
     if (dead !== null) return Promise.reject(dead)
     try {
-      return Promise.resolve(state.statements.all(strings, values))
+      const asked = state.statements.find(strings, values)
+      if (!asked.prepared.isRead) state.undo.remember(asked)
+      return Promise.resolve(run(asked))
     } catch (error) {
       fail(write, isOutage(error) ? unavailable() : error)
       if (!state.connection.inTransaction) lose(state, error)
@@ -190,8 +196,7 @@ function afterWork(state: State, write: Write): void {
   write.running = false
   if (state.lost === null) {
     try {
-      if (write.failed) state.steps.undo.run()
-      state.steps.release.run()
+      state.undo.leave(write.failed)
     } catch (error) {
       fail(write, error)
       lose(state, error)

@@ -8,6 +8,8 @@ export interface Write {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   readonly promise: Promise<unknown>
+  /** It changes something also by other ways than its `sql`. */
+  readonly runsScripts: boolean
   /** While false its `sql` is dead. */
   running: boolean
   failed: boolean
@@ -26,6 +28,7 @@ export function newWrite(work: (sql: Sql) => Promise<unknown>): Write {
     resolve,
     reject,
     promise,
+    runsScripts: false,
     running: false,
     failed: false,
     outcome: undefined,
