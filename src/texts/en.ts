@@ -54,8 +54,10 @@ export const en = {
     required: 'This is needed.',
     tooLong: 'This is too long.',
     email: 'This is not an email address.',
-    username: '1 to 32 small letters, digits, dots, hyphens; a letter or digit at both ends.',
-    password: 'At least 8 characters, at most 1,024 bytes.',
+    username:
+      'Use small letters, digits, dots, hyphens and underscores, with a letter or digit at both ends; 32 at most.',
+    usernameReserved: 'This name stands for everybody or for Warren itself. Choose another.',
+    password: 'Use at least 8 characters.',
     person: 'Choose somebody.',
     emoji: 'One emoji, or nothing.',
   },
@@ -178,8 +180,7 @@ export const en = {
 
   membersPanel: {
     title: 'Members',
-    add: 'Add somebody',
-    addHint: 'Their username',
+    add: 'Add by username',
     addSubmit: 'Add',
     find: 'Find somebody',
     role: (name: string) => `Role of ${name}`,

@@ -58,7 +58,7 @@ const Topic = ({ ui, chat }: PartProps) => {
   if (chat.kind === 'direct') return chat.faces?.[0] ? <p class="topic">@{chat.faces[0].username}</p> : null
   return (
     <p class="topic" dir="auto">
-      {chat.topic || ui.t.chat.noTopic}
+      {chat.topic}
     </p>
   )
 }

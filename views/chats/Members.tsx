@@ -64,7 +64,6 @@ const AddMember = ({ ui, chat, add }: Props) => (
       // A morph keeps what stands in a field; another id makes it another field, once somebody came in.
       id={`add-username-${chat.member_count}`}
       label={ui.t.membersPanel.add}
-      hint={ui.t.membersPanel.addHint}
       {...(add ? { form: add } : {})}
       autocomplete="off"
       required
@@ -106,7 +105,7 @@ const Manage = ({ ui, chat, member }: Props & { member: MemberWire }) => {
   const at = `/chats/${chat.id}/members/${id}`
   return (
     <div class="line member-tools">
-      <form class="line" {...sendHere(`${at}/role`, `role-${id}`, `member-${id}`)}>
+      <form class="line set-role" {...sendHere(`${at}/role`, `role-${id}`, `member-${id}`)}>
         <Select
           ui={ui}
           name="role"

@@ -62,10 +62,10 @@ export const ApiReference = ({ ui, openapi, asyncapi }: Props) => {
               <h3>
                 <code>/api/{group}</code>
               </h3>
-              <ul class="listing">
+              <ul class="reference">
                 {paths.flatMap(([path, methods]) =>
                   Object.entries(methods).map(([method, operation]) => (
-                    <Route ui={ui} name={`${method.toUpperCase()} ${path}`} operation={operation} />
+                    <Route ui={ui} method={method} path={path} operation={operation} />
                   )),
                 )}
               </ul>
@@ -79,13 +79,16 @@ export const ApiReference = ({ ui, openapi, asyncapi }: Props) => {
           <Frames ui={ui} messages={asyncapi.channels.node.messages} />
         </Part>
         <Part id="shapes" title={t.shapes}>
-          <ul class="listing">
+          <ul class="reference">
             {Object.entries(openapi.components.schemas).map(([name, schema]) => (
-              <Entry name={name} in="h2">
+              <li>
+                <h3>
+                  <code>{name}</code>
+                </h3>
                 <p>
                   <code>{typeText(schema)}</code>
                 </p>
-              </Entry>
+              </li>
             ))}
           </ul>
         </Part>
@@ -112,39 +115,38 @@ const Part = ({
   </section>
 )
 
-/** Its heading stands one below that of the list it is in. */
-const Entry = ({ name, in: of, children }: { name: string; in: 'h2' | 'h3'; children: Child }) => (
-  <li class="listing-line">
-    {of === 'h2' ? (
-      <h3>
-        <code>{name}</code>
-      </h3>
-    ) : (
-      <h4>
-        <code>{name}</code>
-      </h4>
-    )}
-    {children}
-  </li>
-)
-
 const JSON_BODY = 'application/json'
 
-const Route = ({ ui, name, operation }: { ui: Ui; name: string; operation: Operation }) => {
+const Route = ({
+  ui,
+  method,
+  path,
+  operation,
+}: {
+  ui: Ui
+  method: string
+  path: string
+  operation: Operation
+}) => {
   const t = ui.t.reference
   const body = operation.requestBody?.content[JSON_BODY]?.schema
   const query = (operation.parameters ?? []).filter((each) => each.in === 'query')
   return (
-    <Entry name={name} in="h3">
-      {operation.security?.length === 0 && <p>{t.open}</p>}
-      {query.length > 0 && <Line label={t.asked} text={query.map((each) => each.name).join(', ')} />}
-      {body && <Line label={t.sent} text={typeText(body)} />}
-      {Object.entries(operation.responses)
-        .filter(([status]) => status !== 'default')
-        .map(([status, { content }]) => (
-          <Line label={`${t.answered} ${status}`} text={typeOf(content)} />
-        ))}
-    </Entry>
+    <li>
+      <h4>
+        <span class="tag">{method.toUpperCase()}</span> <code>{path}</code>
+        {operation.security?.length === 0 && <span class="tag ok">{t.open}</span>}
+      </h4>
+      <dl>
+        {query.length > 0 && <Fact label={t.asked} text={query.map((each) => each.name).join(', ')} />}
+        {body && <Fact label={t.sent} text={typeText(body)} />}
+        {Object.entries(operation.responses)
+          .filter(([status]) => status !== 'default')
+          .map(([status, { description, content }]) => (
+            <Fact label={status} text={typeOf(content)} says={description} />
+          ))}
+      </dl>
+    </li>
   )
 }
 
@@ -153,21 +155,33 @@ function typeOf(content?: Record<string, { schema: Schema }>): string {
   return schema === undefined ? '' : typeText(schema)
 }
 
-const Line = ({ label, text }: { label: string; text: string }) => (
-  <p>
-    {label} {text !== '' && <code>{text}</code>}
-  </p>
+/** What it says stands in the language of the documents. */
+const Fact = ({ label, text, says }: { label: string; text: string; says?: string | undefined }) => (
+  <>
+    <dt>{label}</dt>
+    <dd>
+      {says && <p lang="en">{says}</p>}
+      {text !== '' && <code>{text}</code>}
+    </dd>
+  </>
 )
 
 const Frames = ({ ui, messages }: { ui: Ui; messages: Record<string, Message> }) => (
-  <ul class="listing">
+  <ul class="reference">
     {Object.values(messages).map(({ name, payload, 'x-ack': ack }) => (
-      <Entry name={name} in="h2">
+      <li>
+        <h3>
+          <code>{name}</code>
+        </h3>
         <p>
           <code>{typeText(payload)}</code>
         </p>
-        {ack && <Line label={ui.t.reference.answered} text={typeText(ack)} />}
-      </Entry>
+        {ack && (
+          <dl>
+            <Fact label={ui.t.reference.answered} text={typeText(ack)} />
+          </dl>
+        )}
+      </li>
     ))}
   </ul>
 )

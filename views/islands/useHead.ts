@@ -14,7 +14,7 @@ export function useHead({ chat, members }: Talk): void {
     if (chat.kind === 'direct') return
     write('.member-count .count', `${count}`)
     write('h1 > span', name)
-    if (chat.topic !== '') write('.topic', chat.topic)
+    write('.topic', chat.topic)
   }, [chat.id, name, chat.topic, count])
 }
 

@@ -123,7 +123,7 @@ const Row = ({ shell, person, refused }: Props & { person: PersonWire }) => {
         {person.is_active ? peoplePage.active : <span class="tag warn">{peoplePage.deactivated}</span>}
       </td>
       <td>
-        <div class="line row-tools">
+        <div class="line nowrap row-tools">
           {person.id !== me.id && person.is_active && <Write ui={ui} person={person} />}
           {mayManage(me.role, person) && person.is_active && <ResetLink ui={ui} person={person} />}
           {mayManage(me.role, person) && <Activity ui={ui} person={person} />}
@@ -143,7 +143,7 @@ const manage = (person: PersonWire, id: string) =>
   sendHere(`/people/${person.id}/standing`, `${id}-${person.id}`, `person-${person.id}`)
 
 const RoleForm = ({ ui, mine, person }: RowProps & { mine: Role }) => (
-  <form class="line nowrap" {...manage(person, 'role')}>
+  <form class="line nowrap set-role" {...manage(person, 'role')}>
     <Select
       ui={ui}
       name="role"
