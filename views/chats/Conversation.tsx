@@ -47,14 +47,14 @@ const ConversationHead = ({ ui, chat }: PartProps) => {
           {!face && <Icon ui={ui} name={signOf(chat)} />}
           <span dir="auto">{chatName(ui, chat)}</span>
         </h1>
-        <Topic ui={ui} chat={chat} />
+        <Topic chat={chat} />
       </div>
       {chat.me && <Tools ui={ui} chat={chat} />}
     </header>
   )
 }
 
-const Topic = ({ ui, chat }: PartProps) => {
+const Topic = ({ chat }: { chat: PartProps['chat'] }) => {
   if (chat.kind === 'direct') return chat.faces?.[0] ? <p class="topic">@{chat.faces[0].username}</p> : null
   return (
     <p class="topic" dir="auto">
