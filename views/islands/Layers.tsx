@@ -52,8 +52,9 @@ function Floating({ at, class: className, role, label, onClose, children }: Floa
     current.querySelector<HTMLElement>('button')?.focus()
     return () => {
       removeEventListener('resize', place)
-      const isFree = document.activeElement === null || document.activeElement === document.body
-      if (isFree && opener instanceof HTMLElement) opener.focus()
+      const { activeElement } = document // what was chosen may have taken the focus elsewhere: there it stays
+      const isOurs = activeElement === document.body || current.contains(activeElement)
+      if (isOurs && opener instanceof HTMLElement) opener.focus()
     }
   }, [])
 

@@ -1,6 +1,7 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { announce } from '../../src/client/index.ts'
 import { isTouch } from './kit.ts'
+import { keepLastWish } from './lastWish.ts'
 import { easeWayBack } from './wayBack.ts'
 
 /** What the page shows. A panel is known by its address. */
@@ -26,7 +27,7 @@ function look(): Screen {
 
 /** After htmx has drawn a screen the focus goes where it would be looked for, and the sidebar stands as it stood. */
 export function useArrival(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let screen = look()
     let opener: HTMLElement | null = null
     let scrolled = 0
@@ -55,10 +56,10 @@ export function useArrival(): void {
     addEventListener('click', click, how)
     addEventListener('submit', submit, how)
     document.addEventListener('htmx:finally:swap', arrive, { signal: listening.signal })
-    const stop = easeWayBack()
+    const stops = [easeWayBack(), keepLastWish()]
     return () => {
       listening.abort()
-      stop()
+      for (const stop of stops) stop()
     }
   }, [])
 }

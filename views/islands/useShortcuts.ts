@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { markChatRead, openChat } from '../../src/client/index.ts'
 import { isComposing } from './kit.ts'
 
@@ -7,13 +7,14 @@ const REGIONS = ['.sidebar', '.chat-head', '.timeline', '#composer', '.panel']
 
 /** The stop of a list first, else what Tab would reach. */
 const FOCUSABLE = [
+  '[data-id][tabindex="0"]', // before the links of a message under the pointer, which have no keys
   '[tabindex="0"]',
   ':is(textarea, input, a[href], button):not([tabindex="-1"], [type="hidden"], :disabled)',
 ]
 
-/** The keys that act anywhere on the page. */
+/** The keys that act anywhere on the page, from the moment that it says it is alive: an effect would wait for a frame. */
 export function useShortcuts(openSwitcher: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const lastIn = new Map<string, HTMLElement>()
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return

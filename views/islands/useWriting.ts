@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import {
   type ChatWire,
   chatSignal,
@@ -111,8 +111,11 @@ function useShownDraft(field: RefObject<HTMLTextAreaElement | null>, text: strin
     grow(current)
   }, [text])
 
-  useEffect(() => {
-    if (!isTouch() && !location.search.includes('message=')) field.current?.focus({ preventScroll: true })
+  // Its code may come late, and an effect waits for a frame: by then somebody may have gone on with the keys.
+  useLayoutEffect(() => {
+    const isFree = document.activeElement === null || document.activeElement === document.body
+    const mayWrite = !isTouch() && !location.search.includes('message=')
+    if (isFree && mayWrite) field.current?.focus({ preventScroll: true })
   }, [])
 }
 

@@ -8,14 +8,16 @@ export function easeWayBack(): () => void {
     const { htmx } = window
     if (htmx === undefined) return
     event.preventDefault()
-    asking.abort() // whoever goes back twice wants the second page
+    asking.abort() // whoever goes back twice wants the second page; htmx would have it wait for the first
     asking = new AbortController()
+    const { signal } = asking
+    const abort = asking.abort.bind(asking)
     const headers = { 'HX-Request': 'true', 'HX-History-Restore-Request': 'true' }
     void htmx.ajax('GET', location.pathname + location.search, {
       target: '#app',
       select: '#app',
       swap: 'outerMorph',
-      request: { headers, signal: asking.signal },
+      request: { headers, signal, abort },
     })
   }
   document.addEventListener('htmx:before:history:restore', restore)
