@@ -142,13 +142,27 @@ function hasCutWords(): string[] {
   return cut.map((part) => `V14 ${nameOf(part)} is cut: ${part.scrollWidth} > ${part.clientWidth}`)
 }
 
+/** V23: who wants no motion has none, and everything stands where it was put at once. */
+function hasMotion(): string[] {
+  const { all, nameOf } = window.kept
+  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) return []
+  const moving = all('body *').filter((one) =>
+    getComputedStyle(one)
+      .transitionDuration.split(', ')
+      .some((duration) => Number.parseFloat(duration) > 0),
+  )
+  return moving
+    .slice(0, 3)
+    .map((one) => `V23 ${nameOf(one)} takes ${getComputedStyle(one).transitionDuration}`)
+}
+
 interface Measured {
   evaluate<Arg>(run: (arg: Arg) => string[], arg: Arg): Promise<string[]>
 }
 
 /** Everything that is wrong with how a page stands; a target has at least `least` px each way. */
 export async function survey(page: Measured, least: number): Promise<string[]> {
-  const checks = [scrollsSideways, hasManyEdges, hasOddType, hasOddCorners, hasCutWords]
+  const checks = [scrollsSideways, hasManyEdges, hasOddType, hasOddCorners, hasCutWords, hasMotion]
   const found = await Promise.all(checks.map((check) => page.evaluate(check, null)))
   return [...found.flat(), ...(await page.evaluate(hasSmallTargets, { least, targets: TARGETS }))]
 }
