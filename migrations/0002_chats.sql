@@ -40,5 +40,6 @@ create table members (
   unread_from bigint,
   primary key (chat_id, user_id)
 );
-create index members_user on members (user_id, left_at);
+-- Only of memberships that last: a user's chats by id, without a sort.
+create index members_user on members (user_id, chat_id) where left_at is null;
 create index members_rev on members (chat_id, rev);

@@ -1,31 +1,24 @@
 import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
-import { findMemberships } from './sql.ts'
-import { readCounts } from './unread.ts'
+import { findMemberships, type Position } from './sql.memberships.ts'
+import type { Counts } from './unread.ts'
 
 /** One chat of a user, as `hello` says it. */
-export interface ChatHead {
-  id: Id<'chat'>
-  rev: number
+export interface ChatHead extends Position, Counts {
   last_seq: number
-  last_read_seq: number
-  unread: number
-  mentions: number
 }
 
-/** Where every chat of a user stands. Give it the tag of a snapshot: a count must not be newer than its rev. */
+/** Where every chat of a user stands, by one question: a count is never newer than its rev. */
 export async function readHeads(sql: Sql, userId: Id<'user'>): Promise<ChatHead[]> {
-  const heads: ChatHead[] = []
-  for (const row of await findMemberships(sql, userId)) {
-    heads.push({
-      id: row.id,
-      rev: row.rev,
-      last_seq: row.last_seq,
-      last_read_seq: row.last_read_seq,
-      ...(await readCounts(sql, row, row.last_seq)),
-    })
-  }
-  return heads
+  const rows = await findMemberships(sql, userId)
+  return rows.map(({ id, rev, last_seq, last_read_seq, unread, mentions }) => ({
+    id,
+    rev,
+    last_seq,
+    last_read_seq,
+    unread,
+    mentions,
+  }))
 }
 
 /** Chats whose log moved since then, by the database's clock: what the head sweep compares. */

@@ -29,6 +29,6 @@ export {
 } from './present.ts'
 export { removeMember } from './removeMember.ts'
 export { setMemberRole } from './setMemberRole.ts'
-export { findMemberships, type MembershipRow } from './sql.ts'
+export { findMemberships, findPositions, type MembershipRow, type Position } from './sql.memberships.ts'
 export { type Counts, type Mark, readCounts } from './unread.ts'
 export * from './wire.ts'

@@ -4,7 +4,8 @@ import { toTime, toTimeOrNull } from '../platform/schema.ts'
 import type { SenderWire } from '../accounts/index.ts'
 import { excerptOf, type MessageWire, presentMessages } from '../timeline/index.ts'
 import type { ChatRow, MemberRow } from './chat.ts'
-import { findChat, findFaces, findLastMessages, type MembershipRow } from './sql.ts'
+import type { MembershipRow } from './sql.memberships.ts'
+import { findChat, findFaces, findLastMessages } from './sql.ts'
 import { type Counts, readCounts } from './unread.ts'
 import type { ChatWire, MemberWire, MeWire } from './wire.ts'
 
@@ -68,7 +69,9 @@ export async function presentChat(sql: Sql, chat: ChatRow): Promise<ChatWire> {
 
 /** One chat as this member sees it. */
 export async function presentChatTo(sql: Sql, chat: ChatRow, member: MemberRow): Promise<ChatWire> {
-  const [shown] = await presentMemberships(sql, [{ ...member, ...chat }])
+  const [shown] = await presentMemberships(sql, [
+    { ...member, ...chat, ...(await readCounts(sql, member, chat.last_seq)) },
+  ])
   if (shown === undefined) throw new Error('a chat was presented as nothing')
   return shown
 }
@@ -80,19 +83,16 @@ export async function presentFreshChatTo(sql: Sql, member: MemberRow): Promise<C
   return presentChatTo(sql, chat, member)
 }
 
-/** Chats as their one member sees them: counts, last messages and faces read with the caller's tag. */
+/** Chats as their one member sees them: last messages and faces read with the caller's tag. */
 export async function presentMemberships(sql: Sql, rows: readonly MembershipRow[]): Promise<ChatWire[]> {
   const [first] = rows
   if (first === undefined) return []
   const lastMessages = await lastMessagesOf(sql, rows)
   const faces = await facesOf(sql, first.user_id, rows)
-  const shown: ChatWire[] = []
-  for (const row of rows) {
-    const me = meToWire(row, await readCounts(sql, row, row.last_seq))
-    const chat = { ...chatToWire(row, lastMessages.get(row.id) ?? null), me }
-    shown.push(hasName(row) ? chat : { ...chat, faces: faces.get(row.id) ?? [] })
-  }
-  return shown
+  return rows.map((row) => {
+    const chat = { ...chatToWire(row, lastMessages.get(row.id) ?? null), me: meToWire(row, row) }
+    return hasName(row) ? chat : { ...chat, faces: faces.get(row.id) ?? [] }
+  })
 }
 
 const hasName = (chat: ChatRow) => chat.name !== null

@@ -121,22 +121,6 @@ export async function shareChat(sql: Sql, userId: Id<'user'>, otherId: Id<'user'
   return rows.length > 0
 }
 
-export type MembershipRow = ChatRow & Omit<MemberRow, 'rev'>
-
-/**
- * The chats a user is in, by id. A direct chat that somebody else opened and nobody has spoken in stays unheard of.
- */
-export const findMemberships = (sql: Sql, userId: Id<'user'>, after = '', limit = 10_000) =>
-  sql<MembershipRow>`
-    select c.id, c.kind, c.visibility, c.name, c.topic, c.created_by, c.rev, c.last_seq, c.floor_seq, c.info_rev,
-      c.member_count, c.archived_at, c.deleted_at, c.created_at, c.updated_at,
-      m.chat_id, m.user_id, m.role, m.joined_at, m.left_at, m.last_read_seq, m.read_at,
-      m.unread_from
-    from members m join chats c on c.id = m.chat_id
-    where m.user_id = ${userId} and m.left_at is null and c.deleted_at is null and c.id > ${after}
-      and not (c.kind = 'direct' and c.last_seq = 0 and c.created_by <> ${userId})
-    order by c.id limit ${limit}`
-
 export const findLastMessages = (sql: Sql, chatIds: readonly string[]) =>
   sql<MessageRow>`
     select m.id, m.chat_id, m.seq, m.rev, m.sender_id, m.client_id, m.original_hash, m.kind, m.content, m.html,

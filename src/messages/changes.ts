@@ -3,6 +3,8 @@ import type { Db } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
 import {
   type ChatHead,
+  findPositions,
+  type Position,
   presentChat,
   presentChatTo,
   readHeads,
@@ -40,12 +42,14 @@ export function listChanges(app: App, { userId, chatId, after }: CatchingUp): Pr
 /** What the live path reads: no user asks, so what it gets is what everybody in the chat may see. */
 export interface LogReader {
   loadHeads(userId: Id<'user'>): Promise<ChatHead[]>
+  loadPositions(userId: Id<'user'>): Promise<Position[]>
   loadChanges(chatId: Id<'chat'>, after: number): Promise<LogPage>
 }
 
-/** Reads each answer in one view. `loadChanges` refuses `not_found` `chat` when it was deleted. */
+/** Each answer is of one moment. `loadChanges` refuses `not_found` `chat` when it was deleted. */
 export const createLogReader = (db: Db): LogReader => ({
-  loadHeads: (userId) => db.view((sql) => readHeads(sql, userId)),
+  loadHeads: (userId) => readHeads(db.read, userId),
+  loadPositions: (userId) => findPositions(db.read, userId),
   loadChanges: (chatId, after) =>
     db.view(async (sql) => {
       const chat = await requireChat(sql, chatId)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { newId } from '../platform/ids.ts'
-import { readCounts, requireMember } from '../chats/index.ts'
+import { readCounts, readHeads, requireMember } from '../chats/index.ts'
 import { reasonOf } from '../testing/app.ts'
 import { engines } from '../testing/engines.ts'
 import { listChanges } from './changes.ts'
@@ -165,56 +165,61 @@ const doing: fc.Arbitrary<Doing> = fc.oneof(
 )
 const TO = ['nobody', '@ann', '@bo', '@here', '@channel']
 
-test('unread and mentions are what a naive recount finds, whatever was done', async () => {
-  const scene = await openScene()
-  const run = async (doings: Doing[]) => {
-    const chatId = await scene.chat({ kind: 'group', name: 'P', memberIds: [scene.bo] })
-    const people = [scene.ann, scene.bo] as const
-    const said: { by: number; id: ReturnType<typeof idOf>; text: string; gone: boolean }[] = []
-    const marks: { read: number; from: number | null }[] = [
-      { read: 0, from: null },
-      { read: 0, from: null },
-    ]
-    for (const [n, one] of doings.entries()) {
-      const at = 'at' in one ? said[one.at % (said.length || 1)] : undefined
-      const seq = at === undefined ? 0 : said.indexOf(at) + 1
-      if (one.do === 'say') {
-        const text = `${TO[one.to]} ${n}`
-        const draft = scene.draft(text, { chatId, clientId: newId() })
-        const { message } = await sendMessage(scene.app, people[one.by]!, draft)
-        said.push({ by: one.by, id: idOf(message), text, gone: false })
-        marks[one.by]!.read = said.length
-      } else if (at === undefined) continue
-      else if (one.do === 'edit' && !at.gone) {
-        at.text = `${TO[one.to]} ${n}`
-        await editMessage(scene.app, { userId: people[at.by]!, messageId: at.id, content: at.text })
-      } else if (one.do === 'delete') {
-        at.gone = true
-        await deleteMessage(scene.app, { userId: people[at.by]!, messageId: at.id })
-      } else if (one.do === 'read') {
-        const mark = marks[one.by]!
-        await markRead(scene.app, { userId: people[one.by]!, chatId, seq })
-        Object.assign(mark, { read: Math.max(mark.read, seq), from: null })
-      } else if (one.do === 'unread') {
-        await markUnread(scene.app, { userId: people[one.by]!, chatId, seq })
-        marks[one.by]!.from = seq
+test.each(engines)(
+  'unread and mentions are what a naive recount finds, whatever was done (%s)',
+  async (_, fresh) => {
+    const scene = await openScene(fresh)
+    const run = async (doings: Doing[]) => {
+      const chatId = await scene.chat({ kind: 'group', name: 'P', memberIds: [scene.bo] })
+      const people = [scene.ann, scene.bo] as const
+      const said: { by: number; id: ReturnType<typeof idOf>; text: string; gone: boolean }[] = []
+      const marks: { read: number; from: number | null }[] = [
+        { read: 0, from: null },
+        { read: 0, from: null },
+      ]
+      for (const [n, one] of doings.entries()) {
+        const at = 'at' in one ? said[one.at % (said.length || 1)] : undefined
+        const seq = at === undefined ? 0 : said.indexOf(at) + 1
+        if (one.do === 'say') {
+          const text = `${TO[one.to]} ${n}`
+          const draft = scene.draft(text, { chatId, clientId: newId() })
+          const { message } = await sendMessage(scene.app, people[one.by]!, draft)
+          said.push({ by: one.by, id: idOf(message), text, gone: false })
+          marks[one.by]!.read = said.length
+        } else if (at === undefined) continue
+        else if (one.do === 'edit' && !at.gone) {
+          at.text = `${TO[one.to]} ${n}`
+          await editMessage(scene.app, { userId: people[at.by]!, messageId: at.id, content: at.text })
+        } else if (one.do === 'delete') {
+          at.gone = true
+          await deleteMessage(scene.app, { userId: people[at.by]!, messageId: at.id })
+        } else if (one.do === 'read') {
+          const mark = marks[one.by]!
+          await markRead(scene.app, { userId: people[one.by]!, chatId, seq })
+          Object.assign(mark, { read: Math.max(mark.read, seq), from: null })
+        } else if (one.do === 'unread') {
+          await markUnread(scene.app, { userId: people[one.by]!, chatId, seq })
+          marks[one.by]!.from = seq
+        }
+      }
+      for (const by of [0, 1]) {
+        const { chat, member } = await requireMember(scene.app.db.read, chatId, people[by]!)
+        const { read, from } = marks[by]!
+        const names = ['@ann', '@bo'][by]!
+        const left = said.filter((m, i) => i >= (from === null ? read : from - 1) && m.by !== by && !m.gone)
+        const naming = left.filter(({ text }) =>
+          [names, '@here', '@channel'].some((to) => text.startsWith(`${to} `)),
+        )
+
+        const recount = { unread: Math.min(left.length, 100), mentions: Math.min(naming.length, 100) }
+
+        expect(await readCounts(scene.app.db.read, member, chat.last_seq)).toEqual(recount)
+        const heads = await readHeads(scene.app.db.read, people[by]!)
+        expect(heads.find(({ id }) => id === chatId)).toMatchObject(recount)
       }
     }
-    for (const by of [0, 1]) {
-      const { chat, member } = await requireMember(scene.app.db.read, chatId, people[by]!)
-      const { read, from } = marks[by]!
-      const names = ['@ann', '@bo'][by]!
-      const left = said.filter((m, i) => i >= (from === null ? read : from - 1) && m.by !== by && !m.gone)
-      const naming = left.filter(({ text }) =>
-        [names, '@here', '@channel'].some((to) => text.startsWith(`${to} `)),
-      )
-
-      expect(await readCounts(scene.app.db.read, member, chat.last_seq)).toEqual({
-        unread: Math.min(left.length, 100),
-        mentions: Math.min(naming.length, 100),
-      })
-    }
-  }
-  await fc.assert(fc.asyncProperty(fc.array(doing, { maxLength: 25 }), run), { numRuns: 40 })
-  await scene.close()
-}, 30_000)
+    await fc.assert(fc.asyncProperty(fc.array(doing, { maxLength: 25 }), run), { numRuns: 40 })
+    await scene.close()
+  },
+  30_000,
+)

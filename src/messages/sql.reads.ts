@@ -44,6 +44,12 @@ export const findMarks = (sql: Sql, chatId: Id<'chat'>, reached: number) =>
     select user_id, last_read_seq as seq, read_at from members
     where chat_id = ${chatId} and left_at is null and last_read_seq >= ${reached} order by user_id`
 
+/** The same of several chats, who has read anything at all. */
+export const findMarksOf = (sql: Sql, chatIds: readonly Id<'chat'>[]) =>
+  sql<MarkRow & { chat_id: Id<'chat'> }>`
+    select chat_id, user_id, last_read_seq as seq, read_at from members
+    where chat_id in ${sql.list(chatIds)} and left_at is null and last_read_seq >= 1 order by chat_id, user_id`
+
 /** One member's own, in a chat where the others' are nobody's to see. */
 export const findOwnMark = (sql: Sql, chatId: Id<'chat'>, userId: Id<'user'>, reached: number) =>
   sql<MarkRow>`

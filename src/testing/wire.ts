@@ -168,12 +168,14 @@ function appOf(bus: LocalBus, { config }: WireOptions): App {
 }
 
 function readerOf(chats: Map<Id<'chat'>, TestChat>, { gate }: WireOptions) {
+  const load = async (userId: Id<'user'>): Promise<Head[]> => {
+    const heads = headsOf(chats, userId)
+    await gate?.heads?.()
+    return heads
+  }
   return {
-    loadHeads: async (userId: Id<'user'>): Promise<Head[]> => {
-      const heads = headsOf(chats, userId)
-      await gate?.heads?.()
-      return heads
-    },
+    loadHeads: load,
+    loadPositions: load,
     loadChanges: async (chatId: Id<'chat'>, after: number): Promise<Changes> => {
       const chat = chats.get(chatId) ?? refuse('not_found', 'chat')
       const changes = changesOf(chat, after)

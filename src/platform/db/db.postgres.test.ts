@@ -20,6 +20,14 @@ if (hasPostgres) {
       return { path, open: () => openPostgres(path) }
     }))
 
+  test('statements are not compiled: a list of unread chats would wait for it longer than for its rows', async () => {
+    const { db, close } = await freshPostgres()
+    const settings = await db.read`select setting from pg_settings where name = 'jit'`
+    await close()
+
+    expect(settings).toEqual([{ setting: 'off' }])
+  })
+
   test("the clock is the database's, to half a round trip", async () => {
     const { db, close } = await freshPostgres()
     const clock = await databaseClock(db)

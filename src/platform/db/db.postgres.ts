@@ -82,6 +82,8 @@ function settingsOf(options: PostgresOptions): postgres.Options<Record<string, p
     onnotice: () => {},
     connection: {
       application_name: 'warren',
+      // Compiling a statement of ours takes longer than any of them runs.
+      jit: 'off',
       default_transaction_isolation: 'read committed',
       lock_timeout: options.lockTimeoutMs ?? 5000,
       statement_timeout: options.statementTimeoutMs ?? 10_000,

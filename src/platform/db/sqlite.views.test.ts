@@ -29,6 +29,25 @@ test('views wait for each other, and each sees what was committed before it', as
   expect(others).toEqual([[{ name: 'a' }], [{ name: 'a' }]])
 })
 
+test('views that take long let the loop turn between them', async () => {
+  const turns: number[] = []
+  let views = 0
+  const turn = () => {
+    turns.push(views)
+    if (views < 5) setImmediate(turn)
+  }
+  setImmediate(turn)
+  const busy = () =>
+    fresh.db.view(async (sql) => {
+      for (const until = performance.now() + 3; performance.now() < until; ) await names(sql)
+      views++
+    })
+
+  await Promise.all(Array.from({ length: 5 }, busy))
+
+  expect(turns).toEqual(expect.arrayContaining([1, 2, 3, 4]))
+})
+
 test('a view that awaits something else is ended and holds up nobody', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const lazy = fresh.db.view(async (sql) => {

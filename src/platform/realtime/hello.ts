@@ -10,7 +10,7 @@ const TRY_LATER = 1013
 
 /**
  * Subscribes a fresh socket to what its heads name and says hello, in one tick. What was told between the reading of
- * the heads and this tick never came by this socket, so the heads are read again and what moved is sent.
+ * the heads and this tick never came by this socket, so where the chats stand is read again and what moved is sent.
  */
 export function sayHello(realtime: Realtime, socket: Socket, heads: readonly Head[]): void {
   const { live } = realtime.bus
@@ -46,9 +46,9 @@ interface Said {
 async function catchUp(realtime: Realtime, socket: Socket, said: Map<Id<'chat'>, Said>): Promise<void> {
   const { user } = socket.data
   try {
-    const heads = await settleUser(realtime.settling, user.id)
+    const positions = await settleUser(realtime.settling, user.id)
     let hasJoined = false
-    for (const { id, rev } of heads) {
+    for (const { id, rev } of positions) {
       const known = said.get(id)
       if (known === undefined) hasJoined = true
       if (known?.isBehind) await sendMissed(realtime, socket, id, known.rev)

@@ -1,7 +1,7 @@
 import type { Id } from '../ids.ts'
 import type { ServerFrame } from './bus.ts'
 import { beginLoad, endLoad, enterChat, type Live, type LiveUser, leaveChat, raiseMark } from './live.ts'
-import type { Head, LogReader } from './reader.ts'
+import type { LogReader, Position } from './reader.ts'
 
 export interface Settling {
   live: Live
@@ -9,29 +9,30 @@ export interface Settling {
   tell(topic: string, frame: ServerFrame): void
 }
 
-/** Reads a user's heads and mends what the user's sockets hear by them. Told to the user where it was wrong. */
-export async function settleUser(parts: Settling, userId: Id<'user'>): Promise<Head[]> {
+/** Reads where a user's chats stand and mends what the user's sockets hear by them. Told to the user where it was wrong. */
+export async function settleUser(parts: Settling, userId: Id<'user'>): Promise<Position[]> {
   if (!parts.live.users.has(userId)) return []
   const user = beginLoad(parts.live, userId)
   try {
-    const heads = await parts.reader.loadHeads(userId)
-    settle(parts, user, heads)
-    return heads
+    const positions = await parts.reader.loadPositions(userId)
+    settle(parts, user, positions)
+    return positions
   } finally {
     endLoad(parts.live, user)
   }
 }
 
-function settle({ live, tell }: Settling, user: LiveUser, heads: readonly Head[]): void {
+function settle({ live, tell }: Settling, user: LiveUser, positions: readonly Position[]): void {
   if (user.sockets.length === 0) return
   const named = new Set<string>()
   let hasJoined = false
-  for (const head of heads) {
-    named.add(head.id)
-    if (hasLeftSince(user, head)) continue
-    const known = live.chats.get(head.id)
+  for (const position of positions) {
+    const { id, rev, last_read_seq } = position
+    named.add(id)
+    if (hasLeftSince(user, position)) continue
+    const known = live.chats.get(id)
     if (known === undefined || !user.chats.includes(known)) hasJoined = true
-    raiseMark(user, enterChat(live, user, head.id, head.rev), head.last_read_seq)
+    raiseMark(user, enterChat(live, user, id, rev), last_read_seq)
   }
   for (const chat of [...user.chats]) {
     if (named.has(chat.id) || user.moves?.get(chat.id)?.isIn) continue
@@ -41,8 +42,8 @@ function settle({ live, tell }: Settling, user: LiveUser, heads: readonly Head[]
   if (hasJoined) tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
 }
 
-/** Whether the log has told, while the heads were read, that the user left. */
-export function hasLeftSince(user: LiveUser, head: Head): boolean {
-  const move = user.moves?.get(head.id)
-  return move !== undefined && !move.isIn && move.rev > head.rev
+/** Whether the log has told, while this was read, that the user left. */
+export function hasLeftSince(user: LiveUser, { id, rev }: Position): boolean {
+  const move = user.moves?.get(id)
+  return move !== undefined && !move.isIn && move.rev > rev
 }

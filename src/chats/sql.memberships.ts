@@ -1,0 +1,74 @@
+import type { Sql } from '../platform/db/db.ts'
+import type { Id } from '../platform/ids.ts'
+import type { ChatRow, MemberRow } from './chat.ts'
+import type { Counts, Mark } from './unread.ts'
+
+/** How far a chat's log goes, and how far its member has read. */
+export interface Position {
+  id: Id<'chat'>
+  rev: number
+  last_read_seq: number
+}
+
+/**
+ * Of every chat a user is in. A direct chat that somebody else opened and nobody has spoken in stays unheard of, here
+ * and below.
+ */
+export const findPositions = (sql: Sql, userId: Id<'user'>) =>
+  sql<Position>`
+    select c.id, c.rev, m.last_read_seq
+    from members m join chats c on c.id = m.chat_id
+    where m.user_id = ${userId} and m.left_at is null and c.deleted_at is null
+      and not (c.kind = 'direct' and c.last_seq = 0 and c.created_by <> m.user_id)
+    order by m.chat_id`
+
+/** A chat as its one member sees it, with what is unread in it. */
+export type MembershipRow = ChatRow & Omit<MemberRow, 'rev'> & Counts
+
+/**
+ * The chats a user is in, by id, after one of them; nothing is counted where the mark stands at the end, where it
+ * usually stands. The mentions are joined by `cross join`: else SQLite goes through all that was said and asks of each
+ * message whether it names me.
+ */
+export const findMemberships = (
+  sql: Sql,
+  userId: Id<'user'>,
+  { after = '', limit = 10_000 }: { after?: string; limit?: number } = {},
+) =>
+  sql<MembershipRow>`
+    select c.id, c.kind, c.visibility, c.name, c.topic, c.created_by, c.rev, c.last_seq, c.floor_seq, c.info_rev,
+      c.member_count, c.archived_at, c.deleted_at, c.created_at, c.updated_at,
+      m.chat_id, m.user_id, m.role, m.joined_at, m.left_at, m.last_read_seq, m.read_at, m.unread_from,
+      case when c.last_seq > coalesce(m.unread_from - 1, m.last_read_seq) then (
+        select count(*) from (
+          select 1 as one from messages s
+          where s.chat_id = m.chat_id and s.seq > coalesce(m.unread_from - 1, m.last_read_seq)
+            and s.sender_id <> m.user_id and s.kind <> 'system' and s.deleted_at is null limit 100) as found)
+        else 0 end as unread,
+      case when c.last_seq > coalesce(m.unread_from - 1, m.last_read_seq) then (
+        select count(*) from (
+          select distinct n.seq from mentions n cross join messages s
+          where n.chat_id = m.chat_id and n.target in (m.user_id, 'channel', 'here')
+            and n.seq > coalesce(m.unread_from - 1, m.last_read_seq) and s.chat_id = n.chat_id and s.seq = n.seq
+            and s.sender_id <> m.user_id and s.deleted_at is null limit 100) as found)
+        else 0 end as mentions
+    from members m join chats c on c.id = m.chat_id
+    where m.user_id = ${userId} and m.left_at is null and c.deleted_at is null and m.chat_id > ${after}
+      and not (c.kind = 'direct' and c.last_seq = 0 and c.created_by <> m.user_id)
+    order by m.chat_id limit ${limit}`
+
+/** The same counts, of what one member has not read after a place. */
+export async function findCounts(sql: Sql, { chat_id, user_id }: Mark, after: number): Promise<Counts> {
+  const [counts] = await sql<Counts>`
+    select
+      (select count(*) from (
+        select 1 as one from messages s where s.chat_id = ${chat_id} and s.seq > ${after}
+          and s.sender_id <> ${user_id} and s.kind <> 'system' and s.deleted_at is null limit 100) as found) as unread,
+      (select count(*) from (
+        select distinct n.seq from mentions n cross join messages s
+        where n.chat_id = ${chat_id} and n.target in (${user_id}, 'channel', 'here') and n.seq > ${after}
+          and s.chat_id = n.chat_id and s.seq = n.seq and s.sender_id <> ${user_id}
+          and s.deleted_at is null limit 100) as found) as mentions`
+  if (counts === undefined) throw new Error('nothing was counted')
+  return counts
+}
