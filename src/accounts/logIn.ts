@@ -44,7 +44,7 @@ export async function logIn(app: App, { email, password }: LogInDraft, from: Ori
 }
 
 /** Whether this account must prove its e-mail first: only where mail can be sent. */
-export const mustVerify = (app: App, user: UserRow): boolean =>
+const mustVerify = (app: App, user: UserRow): boolean =>
   app.config.smtpUrl !== null && user.email_verified_at === null
 
 /** A hash brought along from elsewhere is replaced by one of ours, now that the password is at hand. */

@@ -28,14 +28,14 @@ export interface UserRow {
 }
 
 /** What may be asked of an account: the rules of `docs/protocol.md`, "Shapes and statuses". */
-export const MAX_PASSWORD_BYTES = 1024
+const MAX_PASSWORD_BYTES = 1024
 const MIN_PASSWORD = 8
 
 /** Names that mean everybody, nobody or the product itself. */
 const RESERVED = new Set(['all', 'channel', 'everyone', 'here', 'me', 'system', 'warren'])
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$/
 
-export const isReserved = (username: string): boolean => RESERVED.has(username)
+const isReserved = (username: string): boolean => RESERVED.has(username)
 
 /** A username as `docs/protocol.md` wants it; names that mean everybody are refused. */
 export const usernameInput = z

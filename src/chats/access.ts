@@ -51,6 +51,19 @@ export function requireRole({ member }: Pick<Access, 'member'>, role: ChatRole):
   if (!isAtLeast(member.role, role)) refuse('forbidden', 'chat_role')
 }
 
+/**
+ * Opens a write on who is in a chat, under its lock: for its admins. Refuses `not_found` `chat`, `conflict` `direct` or
+ * `archived`, `forbidden` `not_member` or `chat_role`.
+ */
+export async function lockMembers(sql: Sql, chatId: Id<'chat'>, actorId: Id<'user'>): Promise<Access> {
+  await sql.lock('chats', chatId)
+  const access = await requireMember(sql, chatId, actorId)
+  if (access.chat.kind === 'direct') refuse('conflict', 'direct')
+  requireWritable(access)
+  requireRole(access, 'admin')
+  return access
+}
+
 /** Whether the user may read the chat's content: the same rule as `requireMember`, for doors that ask and go on. */
 export async function canRead(sql: Sql, chatId: Id<'chat'>, userId: Id<'user'>): Promise<boolean> {
   const chat = await findChat(sql, chatId)

@@ -1,7 +1,7 @@
 import type { App } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Id } from '../platform/ids.ts'
-import { requireMember, requireRole, requireWritable, spendChange } from './access.ts'
+import { lockMembers, spendChange } from './access.ts'
 import { announce, chatRemoved, nothingNew } from './announce.ts'
 import { outranks } from './chat.ts'
 import { leaveChat } from './leave.ts'
@@ -22,11 +22,7 @@ export async function removeMember(
   const now = app.clock.now()
   const told = await app.db.write(
     async (sql) => {
-      await sql.lock('chats', chatId)
-      const access = await requireMember(sql, chatId, actorId)
-      if (access.chat.kind === 'direct') refuse('conflict', 'direct')
-      requireWritable(access)
-      requireRole(access, 'admin')
+      const access = await lockMembers(sql, chatId, actorId)
       const member = await findMember(sql, chatId, userId)
       if (member === undefined) return refuse('not_found', 'member')
       if (member.left_at !== null) return nothingNew(null)

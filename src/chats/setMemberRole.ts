@@ -2,14 +2,7 @@ import type { App } from '../platform/context.ts'
 import type { Sql } from '../platform/db/db.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Id } from '../platform/ids.ts'
-import {
-  type Access,
-  requireMember,
-  requireOtherOwner,
-  requireRole,
-  requireWritable,
-  spendChange,
-} from './access.ts'
+import { type Access, lockMembers, requireOtherOwner, requireRole, spendChange } from './access.ts'
 import { announce, nothingNew } from './announce.ts'
 import { type MemberRow, outranks } from './chat.ts'
 import { presentMember } from './members.ts'
@@ -36,11 +29,7 @@ export async function setMemberRole(
   const now = app.clock.now()
   const told = await app.db.write(
     async (sql) => {
-      await sql.lock('chats', chatId)
-      const access = await requireMember(sql, chatId, actorId)
-      if (access.chat.kind === 'direct') refuse('conflict', 'direct')
-      requireWritable(access)
-      requireRole(access, 'admin')
+      const access = await lockMembers(sql, chatId, actorId)
       const member = await findMember(sql, chatId, userId)
       if (member === undefined || member.left_at !== null) return refuse('not_found', 'member')
       await requireRanks(sql, access, { member, role })

@@ -46,6 +46,7 @@ export function announce(text: string, summary: (count: number) => string): void
   }, TOGETHER_MS)
 }
 
+/** What went wrong is read at once. */
 export function announceNow(text: string): void {
   assertive.value = text
   setTimeout(() => {

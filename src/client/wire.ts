@@ -6,7 +6,7 @@ import type { MessageWire, SystemWire } from '../timeline/index.ts'
 export type { ChatWire, MemberWire, MessageWire, MeWire, OwnUserWire, SenderWire, SystemWire, UserWire }
 
 /** How far somebody has read. */
-export interface ReadMark {
+interface ReadMark {
   user_id: string
   seq: number
 }

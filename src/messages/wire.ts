@@ -32,7 +32,7 @@ export const changesWire = z
   .meta({ id: 'Changes' })
 export type ChangesWire = z.infer<typeof changesWire>
 
-export const syncedWire = changesWire.extend({ unread: z.int(), mentions: z.int() }).meta({ id: 'Synced' })
+const syncedWire = changesWire.extend({ unread: z.int(), mentions: z.int() }).meta({ id: 'Synced' })
 export type SyncedWire = z.infer<typeof syncedWire>
 
 export const syncWire = z.object({ chats: z.record(z.uuid(), syncedWire), removed: z.array(z.uuid()) })

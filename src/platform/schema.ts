@@ -45,7 +45,7 @@ export const name = (max: number, min = 0) =>
     .refine((raw) => !DECEIVING.test(raw), 'holds an invisible character')
     .refine((raw) => raw === '' || VISIBLE.test(raw), 'shows nothing')
 
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   let count = 0
   for (const _ of text) count++
   return count

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks'
-import { type Entry, keepDraft, theOutbox } from '../../src/client/index.ts'
+import { announceNow, type Entry, keepDraft, theOutbox } from '../../src/client/index.ts'
 import { Face, Icon, nameOf, useHere } from './kit.ts'
 import { Plain } from './Message.tsx'
 
@@ -62,6 +62,9 @@ function Fix({ entry }: { entry: Entry }) {
   const outbox = theOutbox()
   const [why, setWhy] = useState('')
   useEffect(() => void explain(entry.reason).then(setWhy), [entry.reason])
+  useEffect(() => {
+    if (why !== '') announceNow(`${words.state.failed}: ${why}`)
+  }, [why])
 
   async function takeBack(isEdited: boolean): Promise<void> {
     const taken = await outbox?.takeBack(entry.client_id)

@@ -19,7 +19,7 @@ export function trustProxies(ranges: readonly string[]): TrustedProxies {
 }
 
 /** `::ffff:192.0.2.1` is 192.0.2.1: one client has one address. */
-export function plainAddress(address: string): string {
+function plainAddress(address: string): string {
   const mapped = address.toLowerCase().startsWith('::ffff:') ? address.slice(7) : address
   return isIPv4(mapped) ? mapped : address.toLowerCase()
 }

@@ -76,7 +76,7 @@ export function retryAfterSeconds(code: Code, retryAfterMs: number | undefined):
 }
 
 /** At most 20 faults are named: the rest is seen when these are mended. */
-export function faultsOf(error: z.core.$ZodError): Fault[] {
+function faultsOf(error: z.core.$ZodError): Fault[] {
   return error.issues.slice(0, 20).map((issue) => ({
     path: issue.path.map(String).join('.').slice(0, 200),
     message: issue.message.slice(0, 200),
