@@ -1,5 +1,6 @@
 import type { Id } from '../platform/ids.ts'
 import { addCast, type Cast, openTestApp, type TestApp } from '../testing/app.ts'
+import { type FreshDatabase, freshSqlite } from '../testing/databases.ts'
 import { createChat } from './create.ts'
 
 export interface Scene extends TestApp, Cast {
@@ -12,8 +13,8 @@ export interface Scene extends TestApp, Cast {
   revs(): (number | undefined)[]
 }
 
-export async function openScene(): Promise<Scene> {
-  const world = await openTestApp()
+export async function openScene(fresh: () => Promise<FreshDatabase> = freshSqlite): Promise<Scene> {
+  const world = await openTestApp(fresh())
   const cast = await addCast(world.app)
   const make = async (draft: Parameters<typeof createChat>[2]) => {
     const { chat } = await createChat(world.app, cast.ann, draft)
