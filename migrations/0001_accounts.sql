@@ -44,6 +44,9 @@ create table sessions (
   ended_at bigint
 );
 create index sessions_user on sessions (user_id, ended_at);
+-- What is over is forgotten every hour, without walking through what is not.
+create index sessions_expiry on sessions (expires_at);
+create index sessions_ended on sessions (ended_at) where ended_at is not null;
 
 create table refresh_tokens (
   hash text primary key,
