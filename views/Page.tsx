@@ -9,8 +9,8 @@ interface Props extends Omit<ShellProps, 'view'> {
   isBeside?: boolean
   heading?: string
   lead?: string | undefined
-  /** Where the arrow of a phone leads. */
-  back: string
+  /** Where the arrow of a phone leads; none where the bar below leads here. */
+  back?: string
   /** The one thing to do here, beside the heading. */
   act?: Child
   narrow?: boolean
@@ -47,9 +47,11 @@ const Inside = ({
   <div class="scroll">
     <div class={`page${narrow ? ' page-narrow' : ''}`}>
       <header class="page-head">
-        <Go class="icon-button back" to={back} aria-label={ui.t.back}>
-          <Icon ui={ui} name="back" turns />
-        </Go>
+        {back && (
+          <Go class="icon-button back" to={back} aria-label={ui.t.back}>
+            <Icon ui={ui} name="back" turns />
+          </Go>
+        )}
         <div>
           {title}
           {lead && <p>{lead}</p>}

@@ -25,7 +25,6 @@ export const Channels = ({ shell, channels, query, nextUrl }: Props) => {
       place="channels"
       title={t.channels.title}
       lead={t.channels.lead}
-      back="/"
       act={
         <Go class="button primary" to="/chats/new?kind=channel">
           <Icon ui={ui} name="plus" />

@@ -16,20 +16,37 @@ interface Props {
   composer?: Child
   /** What was written and can't be sent any more. */
   unsent?: Child
+  /** Whether this person may bring new people into the warren. */
+  mayInvite?: boolean
 }
 
 /** The middle of the app: what the chat is, what was said, and where to say something. */
-export const Conversation = ({ ui, chat, timeline, composer, unsent }: Props) => (
+export const Conversation = ({ ui, chat, timeline, composer, unsent, mayInvite }: Props) => (
   <main class="main" id="main" tabindex={-1} data-chat={chat.id}>
     <ConversationHead ui={ui} chat={chat} />
     {chat.me ? timeline : <JoinFirst ui={ui} chat={chat} />}
     {chat.me && (
       <footer class="chat-foot">
+        {mayInvite && isAlone(chat) && <InviteOthers ui={ui} chat={chat} />}
         {chat.archived_at === null ? composer : <p class="archived-bar">{ui.t.chat.archivedBar}</p>}
         {chat.archived_at !== null && unsent}
       </footer>
     )}
   </main>
+)
+
+const isAlone = ({ kind, member_count: count, archived_at: archived }: ChatWire): boolean =>
+  kind !== 'direct' && count === 1 && archived === null
+
+/** Whoever opened the warren stands in an empty room: this is the next thing to do. */
+const InviteOthers = ({ ui, chat }: PartProps) => (
+  <p class="alone">
+    <span>{ui.t.invites.alone}</span>
+    <Go class="button small" to={`/people/invites?chat=${chat.id}`}>
+      <Icon ui={ui} name="people" small />
+      {ui.t.invites.invite}
+    </Go>
+  </p>
 )
 
 type PartProps = Pick<Props, 'ui' | 'chat'>
@@ -47,18 +64,18 @@ const ConversationHead = ({ ui, chat }: PartProps) => {
           {!face && <Icon ui={ui} name={signOf(chat)} />}
           <span dir="auto">{chatName(ui, chat)}</span>
         </h1>
-        <Topic chat={chat} />
+        <Topic ui={ui} chat={chat} />
       </div>
       {chat.me && <Tools ui={ui} chat={chat} />}
     </header>
   )
 }
 
-const Topic = ({ chat }: { chat: PartProps['chat'] }) => {
+const Topic = ({ ui, chat }: PartProps) => {
   if (chat.kind === 'direct') return chat.faces?.[0] ? <p class="topic">@{chat.faces[0].username}</p> : null
   return (
     <p class="topic" dir="auto">
-      {chat.topic}
+      {chat.topic || ui.t.chat.noTopic}
     </p>
   )
 }
