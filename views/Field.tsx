@@ -63,10 +63,12 @@ interface Props {
 /** One line of input: label, hint and error hang together for whoever hears the page. */
 export function Field({ ui, name, label, form = {}, type = 'text', hint, note, id = name, ...rest }: Props) {
   const wrong = form.wrong?.[name]
+  // What is wrong says the rule already; that something is missing does not.
+  const shownHint = wrong === undefined || wrong === ui.t.wrong.required ? hint : undefined
   // A password is never sent back.
   const value = type === 'password' ? undefined : (form.values?.[name] ?? rest.value)
   return (
-    <FieldFrame ui={ui} id={id} label={label} hint={hint} wrong={wrong} {...(note ? { note } : {})}>
+    <FieldFrame ui={ui} id={id} label={label} hint={shownHint} wrong={wrong} {...(note ? { note } : {})}>
       <input
         {...given({
           ...rest,
@@ -74,10 +76,12 @@ export function Field({ ui, name, label, form = {}, type = 'text', hint, note, i
           name,
           type,
           value,
+          // One field of a page may have it: the first to be mended, before the usual one.
+          autofocus: form.focus === undefined ? rest.autofocus : form.focus === name || undefined,
           dir: type === 'text' ? 'auto' : undefined,
           ...(/username|email/.test(name) ? { autocapitalize: 'none', spellcheck: false } : {}),
           'aria-invalid': wrong ? 'true' : undefined,
-          'aria-describedby': describedBy(id, { hint, wrong }),
+          'aria-describedby': describedBy(id, { hint: shownHint, wrong }),
         })}
       />
     </FieldFrame>

@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import type { Child } from 'hono/jsx'
 import { Island } from './Island.tsx'
 import type { Ui } from './Ui.ts'
 
@@ -8,11 +9,12 @@ interface Props {
   label: string
 }
 
-/** A link to be handed on. Without JavaScript it is copied from here. */
-export const LinkField = ({ url, label }: Props) => (
-  <div class="field">
-    <input type="text" readonly value={url} aria-label={label} />
-  </div>
+/** A link to be handed on, whole: without JavaScript it is copied from here, and one touch marks all of it. */
+export const LinkText = ({ url, label }: Omit<Props, 'ui'>) => (
+  <p class="link-text">
+    <span class="hidden-text">{label}: </span>
+    <code dir="ltr">{url}</code>
+  </p>
 )
 
 export const CopyLink = ({ ui, url }: Omit<Props, 'label'>) => (
@@ -25,18 +27,24 @@ export const CopyLink = ({ ui, url }: Omit<Props, 'label'>) => (
 interface CardProps extends Props {
   heading: string
   lead: string
+  /** What else is to be known before it is handed on. */
+  children?: Child
+  /** What else can be done with it. */
+  tools?: Child
 }
 
 /** A link that was just made: it is what everybody came for. */
-export const LinkCard = ({ heading, lead, ...link }: CardProps) => (
+export const LinkCard = ({ heading, lead, children, tools, ...link }: CardProps) => (
   <section class="card invite" aria-labelledby="made">
     <div>
       <h2 id="made">{heading}</h2>
       <p>{lead}</p>
+      {children}
     </div>
     <div class="copy">
-      <LinkField {...link} />
+      <LinkText url={link.url} label={link.label} />
       <CopyLink {...link} />
+      {tools}
     </div>
   </section>
 )

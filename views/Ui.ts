@@ -13,6 +13,8 @@ export interface Ui {
   asset: AssetUrl
   theme: 'system' | 'light' | 'dark'
   density: 'comfortable' | 'compact'
+  /** Their keyboard has ⌘ where others have Ctrl. */
+  isApple: boolean
   /** The path and query of this page: where a form comes back to, and what a change of language reloads. */
   path: string
 }
@@ -21,6 +23,8 @@ export interface Ui {
 export interface FormState<Field extends string = string> {
   values?: Partial<Record<Field, string>>
   wrong?: Partial<Record<Field, string>>
+  /** The first field to be mended: the page comes back with the cursor in it. */
+  focus?: Field
   /** Why it was refused, where no field is to blame. */
   refused?: string
 }

@@ -19,12 +19,18 @@ const BLAMED: Record<string, string> = {
   direct_members: 'member_ids',
 }
 
-/** What went wrong with a form, in words, each where its field is. */
+/** What went wrong with a form, in words, each where its field is. `fields` in the order in which they stand. */
 export function formState<Field extends string>(
   ui: Ui,
   failed: Failed,
   fields: readonly Field[],
 ): FormState<Field> {
+  const state = judge(ui, failed, fields)
+  const focus = fields.find((field) => state.wrong?.[field] !== undefined)
+  return focus === undefined ? state : { ...state, focus }
+}
+
+function judge<Field extends string>(ui: Ui, failed: Failed, fields: readonly Field[]): FormState<Field> {
   const values: Partial<Record<Field, string>> = {}
   const wrong: Partial<Record<Field, string>> = {}
   for (const field of fields) {
@@ -43,12 +49,16 @@ export function formState<Field extends string>(
   return { values, wrong: { ...wrong, [blamed]: said } }
 }
 
+/** The rules of accounts, to say which of them was broken. */
+const USERNAME = /^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$/
+const MIN_PASSWORD = 8
+
 /** Any field that has no words of its own is either empty or too long. */
 function faultText({ t }: Ui, field: string, value: string): string {
   if (value.trim() === '') return t.wrong.required
   if (field === 'email') return t.wrong.email
-  if (field === 'username') return t.wrong.username
-  if (/password/.test(field)) return t.wrong.password
+  if (field === 'username') return USERNAME.test(value) ? t.wrong.usernameReserved : t.wrong.username
+  if (/password/.test(field)) return value.length < MIN_PASSWORD ? t.wrong.password : t.wrong.tooLong
   if (field === 'status_emoji') return t.wrong.emoji
   return [...value].length > 32 ? t.wrong.tooLong : t.wrong.general
 }

@@ -86,7 +86,15 @@ test('every page of the views is in the gallery', () => {
   const files = ['accounts', 'joining', 'chats', 'settings'].flatMap((room) =>
     readdirSync(join(import.meta.dir, room)),
   )
-  const parts = ['naming.ts', 'Panel.tsx', 'Sign.tsx', 'Sidebar.tsx', 'SettingsNav.tsx', 'Unsent.tsx']
+  const parts = [
+    'naming.ts',
+    'Panel.tsx',
+    'PersonRow.tsx',
+    'Sign.tsx',
+    'Sidebar.tsx',
+    'SettingsNav.tsx',
+    'Unsent.tsx',
+  ]
 
   expect(files.filter((file) => !parts.includes(file) && !source.includes(`/${file}'`))).toEqual([])
 })
@@ -111,4 +119,15 @@ test('a device is named as a person would', () => {
   expect(deviceName('Mozilla/5.0 (X11; Linux) Chrome/150.0 Safari/537.36')).toBe('Chrome, Linux')
   expect(deviceName('curl/8.7')).toBe('curl/8.7')
   expect(deviceName('')).toBe('')
+})
+
+test('the list of settings names no page of its own as the current one; what stands beside it is only shown', () => {
+  const list = pages.filter(({ name }) => name === 'settings')
+  const rowsOf = (html: string) => tags(html, 'a').filter((tag) => /sidebar-row/.test(tag))
+
+  expect(list.length).toBe(LOCALES.length)
+  for (const { html } of list) {
+    expect(rowsOf(html).filter((tag) => attribute(tag, 'aria-current') !== undefined)).toEqual([])
+    expect(rowsOf(html).filter((tag) => /\bbeside\b/.test(tag)).length).toBe(1)
+  }
 })

@@ -12,6 +12,8 @@ import { Conversation } from '../../views/chats/Conversation.tsx'
 import { chatName } from '../../views/chats/naming.ts'
 import type { PageDeps, SignedInPage } from '../../views/deps.ts'
 import { Shell } from '../../views/Shell.tsx'
+import type { FormState } from '../../views/Ui.ts'
+import { hasRole } from '../accounts/index.ts'
 import { joinChat } from './join.ts'
 import { getChat } from './list.ts'
 import { mountPanelPages } from './pages.panels.tsx'
@@ -28,17 +30,23 @@ export interface ChatPage extends SignedInPage {
   chat: ChatWire
 }
 
+/** What stands beside a chat, and what it is called in the title of the document. */
+export interface Beside {
+  title: string
+  panel: Child
+}
+
 /** Draws a chat, with a panel beside it. */
-export type DrawChat = (c: Context<Env>, page: ChatPage, panel?: Child) => Promise<Html>
+export type DrawChat = (c: Context<Env>, page: ChatPage, beside?: Beside) => Promise<Html>
 
 export const chatIdOf = (c: Context<Env>): Id<'chat'> => pathId<'chat'>('chat').parse(c.req.param('id'))
 
 export function mountChatPages(pages: Hono<Env>, deps: PageDeps, conversation: DrawConversation): void {
-  const draw: DrawChat = (c, page, panel) => drawChat(c, page, { conversation, panel })
+  const draw: DrawChat = (c, page, beside) => drawChat(c, page, { conversation, beside })
   pages.get('/chats/:id', async (c) => c.html(await draw(c, await openChat(deps, c))))
   pages.get('/chats/:id/about', async (c) => {
     const page = await openMine(deps, c)
-    return c.html(await draw(c, page, <ChatDetails ui={page.shell.ui} chat={page.chat} />))
+    return c.html(await draw(c, page, drawDetails(page)))
   })
   pages.post('/chats/:id/join', async (c) => {
     const chat = await joinChat(c.var.app, requireSession(c).userId, chatIdOf(c))
@@ -71,22 +79,29 @@ export async function openMine(deps: PageDeps, c: Context<Env>): Promise<ChatPag
 
 interface Around {
   conversation: DrawConversation
-  panel?: Child
+  beside?: Beside | undefined
 }
 
-async function drawChat(c: Context<Env>, page: ChatPage, { conversation, panel }: Around) {
+async function drawChat(c: Context<Env>, page: ChatPage, { conversation, beside }: Around) {
   const { shell, chat } = page
   const living = chat.me ? await conversation(c, page) : {}
+  const name = chatName(shell.ui, chat)
   return (
     <Shell
       {...shell}
       place="chats"
-      title={chatName(shell.ui, chat)}
-      view={panel === undefined ? 'chat' : 'panel'}
+      title={beside === undefined ? name : `${beside.title} · ${name}`}
+      view={beside === undefined ? 'chat' : 'panel'}
       openId={chat.id}
-      panel={panel}
+      panel={beside?.panel}
     >
-      <Conversation ui={shell.ui} chat={chat} {...living} />
+      <Conversation ui={shell.ui} chat={chat} mayInvite={hasRole(shell.me.role, 'admin')} {...living} />
     </Shell>
   )
 }
+
+/** What the chat is; `form` is what was wrong when the asker wanted to leave. */
+export const drawDetails = ({ shell: { ui }, chat }: ChatPage, form?: FormState): Beside => ({
+  title: ui.t.about.title,
+  panel: <ChatDetails ui={ui} chat={chat} {...(form ? { form } : {})} />,
+})

@@ -7,8 +7,8 @@ import { requireSession } from '../platform/http/signedIn.ts'
 import { id } from '../platform/schema.ts'
 import type { PageDeps } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
-import { Invites } from '../../views/settings/Invites.tsx'
-import { findSenders, mailOrigin, roleInput } from '../accounts/index.ts'
+import { INVITED_ROLES, Invites } from '../../views/settings/Invites.tsx'
+import { findSenders, mailOrigin } from '../accounts/index.ts'
 import type { ChatWire } from '../chats/index.ts'
 import { createInvite } from './createInvite.ts'
 import { inviteToWire } from './invite.ts'
@@ -18,7 +18,7 @@ const AT = '/people/invites'
 const DAY_S = 24 * 3600
 
 const inviteForm = z.strictObject({
-  role: roleInput,
+  role: z.enum(INVITED_ROLES),
   max_uses: z.union([z.literal('').transform(() => null), z.coerce.number().int().min(1).max(100_000)]),
   days: z.coerce.number().int().min(1).max(365),
   chat_ids: z.array(id<'chat'>()).max(100),
@@ -53,14 +53,20 @@ async function drawInvites(deps: PageDeps, c: Context<Env>, failed?: Failed) {
   const { session, shell } = await deps.signedIn(c)
   const { app, origin } = c.var
   const { invites } = await listInvites(app, session.userId, { limit: 100 })
-  const shown = invites.map((invite) => inviteToWire(invite, origin ?? mailOrigin(app.config)))
-  const makers = await findSenders(app.db.read, [...new Set(invites.map((invite) => invite.created_by))])
+  const working = invites.filter(({ max_uses: most, uses }) => most === null || uses < most)
+  const shown = working.map((invite) => inviteToWire(invite, origin ?? mailOrigin(app.config)))
+  const makers = await findSenders(app.db.read, [...new Set(working.map((invite) => invite.created_by))])
+  const open = shell.chats.filter(isOpenTo)
+  // The chat that somebody comes from, else the oldest public channel.
+  const from = open.find(({ id }) => id === c.req.query('chat'))
+  const chosen = from ?? open.find(({ visibility }) => visibility === 'public')
   return (
     <Invites
       shell={shell}
       invites={shown}
       names={new Map([...makers].map(([maker, person]) => [maker, person.full_name || person.username]))}
-      open={shell.chats.filter(isOpenTo)}
+      open={open}
+      chosen={chosen}
       made={shown.find(({ code }) => code === c.req.query('made'))}
       {...(failed ? { form: formState(shell.ui, failed, []) } : {})}
     />

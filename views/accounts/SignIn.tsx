@@ -16,57 +16,64 @@ interface Props {
   isOpen: boolean
 }
 
-export const SignIn = ({ ui, form, next, after, isUnverified, isOpen }: Props) => (
-  <Door ui={ui} title={ui.t.signIn.title} heading={ui.t.signIn.heading}>
-    {after && (
-      <p class="tag ok" role="status">
-        <Icon ui={ui} name="check" small />
-        {ui.t.signIn.after[after]}
-      </p>
-    )}
-    <form class="form" method="post" action="/login">
-      {next && <input type="hidden" name="next" value={next} />}
-      <Field
-        ui={ui}
-        name="email"
-        type="email"
-        label={ui.t.field.email}
-        {...(form ? { form } : {})}
-        autocomplete="username"
-        required
-        autofocus
-      />
-      <Field
-        ui={ui}
-        name="password"
-        type="password"
-        label={ui.t.field.password}
-        {...(form ? { form } : {})}
-        autocomplete="current-password"
-        required
-      />
-      <Refused ui={ui} form={form} />
-      <button class="button primary wide" type="submit">
-        {ui.t.signIn.submit}
-      </button>
-      <p class="line small-text">
-        <a class="link" href="/forgot-password">
-          {ui.t.signIn.forgot}
-        </a>
-        {isOpen && (
-          <a class="link" href="/register">
-            {ui.t.signIn.register}
-          </a>
-        )}
-      </p>
-    </form>
-    {isUnverified && (
-      <form method="post" action="/resend-verification">
-        <input type="hidden" name="email" value={form?.values?.email} />
-        <button class="button wide" type="submit">
-          {ui.t.signIn.resend}
+/** Who was not let in types the password again, most likely. */
+const atPassword = (form: Props['form']): Props['form'] =>
+  form?.refused && form.values?.email ? { focus: 'password', ...form } : form
+
+export const SignIn = ({ ui, form: sent, next, after, isUnverified, isOpen }: Props) => {
+  const form = atPassword(sent)
+  return (
+    <Door ui={ui} title={ui.t.signIn.title} heading={ui.t.signIn.heading}>
+      {after && (
+        <p class="tag ok" role="status">
+          <Icon ui={ui} name="check" small />
+          {ui.t.signIn.after[after]}
+        </p>
+      )}
+      <form class="form" method="post" action="/login">
+        {next && <input type="hidden" name="next" value={next} />}
+        <Field
+          ui={ui}
+          name="email"
+          type="email"
+          label={ui.t.field.email}
+          {...(form ? { form } : {})}
+          autocomplete="username"
+          required
+          autofocus
+        />
+        <Field
+          ui={ui}
+          name="password"
+          type="password"
+          label={ui.t.field.password}
+          {...(form ? { form } : {})}
+          autocomplete="current-password"
+          required
+        />
+        <Refused ui={ui} form={form} />
+        <button class="button primary wide" type="submit">
+          {ui.t.signIn.submit}
         </button>
+        <p class="line small-text">
+          <a class="link" href="/forgot-password">
+            {ui.t.signIn.forgot}
+          </a>
+          {isOpen && (
+            <a class="link" href="/register">
+              {ui.t.signIn.register}
+            </a>
+          )}
+        </p>
       </form>
-    )}
-  </Door>
-)
+      {isUnverified && (
+        <form method="post" action="/resend-verification">
+          <input type="hidden" name="email" value={form?.values?.email} />
+          <button class="button wide" type="submit">
+            {ui.t.signIn.resend}
+          </button>
+        </form>
+      )}
+    </Door>
+  )
+}

@@ -39,7 +39,12 @@ export const Profile = ({ shell, form, isSaved, isBeside }: Props) => {
           {line('status_text', t.profile.statusText, me.status_text, { maxlength: 100, autocomplete: 'off' })}
           {line('status_emoji', t.profile.statusEmoji, me.status_emoji, { autocomplete: 'off' })}
         </div>
-        <Bio ui={ui} value={form?.values?.bio ?? me.bio} wrong={form?.wrong?.bio} />
+        <Bio
+          ui={ui}
+          value={form?.values?.bio ?? me.bio}
+          wrong={form?.wrong?.bio}
+          isFirst={form?.focus === 'bio'}
+        />
         {line('phone_number', t.profile.phone, me.phone_number ?? '', {
           type: 'tel',
           hint: t.profile.phoneHint,
@@ -57,7 +62,15 @@ export const Profile = ({ shell, form, isSaved, isBeside }: Props) => {
   )
 }
 
-const Bio = ({ ui, value, wrong }: { ui: Ui; value: string; wrong: string | undefined }) => (
+interface BioProps {
+  ui: Ui
+  value: string
+  wrong: string | undefined
+  /** The first field to be mended. */
+  isFirst: boolean
+}
+
+const Bio = ({ ui, value, wrong, isFirst }: BioProps) => (
   <FieldFrame ui={ui} id="bio" label={ui.t.profile.bio} wrong={wrong}>
     <textarea
       id="bio"
@@ -66,6 +79,7 @@ const Bio = ({ ui, value, wrong }: { ui: Ui; value: string; wrong: string | unde
       maxlength={500}
       dir="auto"
       {...given({
+        autofocus: isFirst || undefined,
         'aria-invalid': wrong ? ('true' as const) : undefined,
         'aria-describedby': describedBy('bio', { wrong }),
       })}
