@@ -99,6 +99,7 @@ function uiOf(
     asset,
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     density: cookies.get('density') === 'compact' ? 'compact' : 'comfortable',
+    isApple: /Macintosh|iPhone|iPad/.test(c.req.header('user-agent') ?? ''),
     path: pathname + search,
   }
 }

@@ -25,7 +25,7 @@ export const Door = ({ ui, title, heading, lead, children }: Props) => (
         </header>
         <main>
           <div>
-            <h1>{heading}</h1>
+            <h1 tabindex={-1}>{heading}</h1>
             {lead && <p>{lead}</p>}
           </div>
           {children}

@@ -13,14 +13,20 @@ interface Props {
 interface LinkProps extends Props {
   to: string
   isHere?: boolean
+  /** Not this page, but what a desk shows beside it; a phone has no room for that. */
+  isBeside?: boolean
   /** At the far end: a count. */
   end?: Child
 }
 
 /** A row that leads somewhere: of settings, of what can be done about a chat. */
-export const RowLink = ({ ui, icon, label, to, isHere, end }: LinkProps) => (
+export const RowLink = ({ ui, icon, label, to, isHere, isBeside, end }: LinkProps) => (
   <li>
-    <Go class="sidebar-row" to={to} {...(isHere ? { 'aria-current': 'page' as const } : {})}>
+    <Go
+      class={isBeside ? 'sidebar-row beside' : 'sidebar-row'}
+      to={to}
+      {...(isHere ? { 'aria-current': 'page' as const } : {})}
+    >
       <Face ui={ui} icon={icon} label={label} />
       {end !== undefined && <span class="row-end count">{end}</span>}
     </Go>

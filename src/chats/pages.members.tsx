@@ -94,5 +94,5 @@ async function drawMembers(deps: PageDeps, c: Context<Env>, { draw, failed, user
       {...(form && !userId ? { add: form } : {})}
     />
   )
-  return draw(c, page, panel)
+  return draw(c, page, { title: shell.ui.t.membersPanel.title, panel })
 }

@@ -6,14 +6,13 @@ import type { Env } from '../platform/http/api.ts'
 import { type Failed, submit } from '../platform/http/form.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
 import { line, name } from '../platform/schema.ts'
-import { ChatDetails } from '../../views/chats/About.tsx'
 import { ChatSettings } from '../../views/chats/ChatSettings.tsx'
 import type { PageDeps } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
 import { changeChat } from './change.ts'
 import { deleteChat } from './delete.ts'
 import { leaveChat } from './leave.ts'
-import { type ChatPage, chatIdOf, type DrawChat, openMine } from './pages.chat.tsx'
+import { type Beside, type ChatPage, chatIdOf, type DrawChat, drawDetails, openMine } from './pages.chat.tsx'
 import { mountMemberPages } from './pages.members.tsx'
 
 /** A group may have no name; a form sends an empty one. */
@@ -75,8 +74,7 @@ export function mountPanelPages(pages: Hono<Env>, deps: PageDeps, draw: DrawChat
       },
       again: async (failed) => {
         const page = await openMine(deps, c)
-        const form = formState(page.shell.ui, failed, [])
-        return draw(c, page, <ChatDetails ui={page.shell.ui} chat={page.chat} form={form} />)
+        return draw(c, page, drawDetails(page, formState(page.shell.ui, failed, [])))
       },
     }),
   )
@@ -90,13 +88,13 @@ interface Said {
 }
 
 /** A direct chat has nothing to set, and who may not set anything is not shown how. */
-function drawSettings({ shell, chat }: ChatPage, said: Said) {
+function drawSettings({ shell, chat }: ChatPage, said: Said): Beside {
   const { ui, me } = shell
   const role = chat.me?.role ?? 'member'
   if (chat.kind === 'direct' || role === 'member') refuse('forbidden', 'chat_role')
   const what = said.archive ? 'archive' : 'delete'
   const failed = said.archive ?? said.delete
-  return (
+  const panel = (
     <ChatSettings
       ui={ui}
       chat={chat}
@@ -105,4 +103,5 @@ function drawSettings({ shell, chat }: ChatPage, said: Said) {
       {...(failed ? { refused: { what, form: formState(ui, failed, []) } as const } : {})}
     />
   )
+  return { title: ui.t.chatSettings.title, panel }
 }

@@ -15,3 +15,17 @@ test('the page of a chat does not carry what was said in all the others, only ho
   expect(page).not.toContain('x'.repeat(201))
   await node.stop()
 })
+
+test('the way to the switcher names the key of the keyboard at hand, from the first picture on', async () => {
+  const node = await startTestNode()
+  const { token } = await node.person('ann')
+  const hintOn = async (machine: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'user-agent': `Mozilla/5.0 (${machine})` }
+    const page = await (await fetch(`${node.url}/`, { headers })).text()
+    return /<kbd>(.*?)<\/kbd>/.exec(page)?.[1]
+  }
+
+  expect(await hintOn('Macintosh; Intel Mac OS X 10_15_7')).toBe('⌘K')
+  expect(await hintOn('X11; Linux x86_64')).toBe('Ctrl K')
+  await node.stop()
+})

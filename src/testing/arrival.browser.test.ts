@@ -70,15 +70,36 @@ describe.if(hasBrowser('focus and small signs'))('by keyboard and by eye', () =>
   test('a panel begins at its heading, and leads back to what opened it', async () => {
     await page.locator('.member-count').press('Enter')
     await focusOn('#panel-title')
+    const beside = await page.title()
     await page.locator('#panel a[aria-label="Close"]').press('Enter')
     await focusOn('.member-count')
+    const closed = await page.title()
     await page.locator('a[aria-label="About this chat"]').press('Enter')
     await focusOn('#panel-title')
     await page.locator('#panel a:has-text("Members")').press('Enter')
     await focusOn('#panel-title:has-text("Members")')
     await page.goBack()
+    await page.waitForFunction(() => document.title === 'About · tea · Warren')
     await page.goBack()
     await focusOn('a[aria-label="About this chat"]')
+
+    expect([beside, closed, await page.title()]).toEqual([
+      'Members · tea · Warren',
+      'tea · Warren',
+      'tea · Warren',
+    ])
+  })
+
+  test('a page that is not there begins at its heading, and the way back leads out of it', async () => {
+    await page.locator('.rail-item[href="/people"]').evaluate((link) => {
+      for (const name of ['href', 'hx-get']) link.setAttribute(name, '/no/such/page')
+    })
+    await page.locator('.rail-item[href="/no/such/page"]').press('Enter')
+    await focusOn('.door main h1')
+    await page.goBack()
+
+    await page.waitForSelector('h1:has-text("tea")')
+    expect(await page.locator('.door').count()).toBe(0)
   })
 
   test('a refused field has the focus, and so has the empty one for the next', async () => {
@@ -97,7 +118,7 @@ describe.if(hasBrowser('focus and small signs'))('by keyboard and by eye', () =>
   test('a settings page begins at its heading; back in the list the chat that was left is found', async () => {
     await page.locator('.rail-item[href="/settings"]').press('Enter')
     await focusOn('main h1:has-text("Settings")')
-    await page.waitForSelector('.sidebar-row[href="/settings/profile"][aria-current=page]')
+    await page.waitForSelector('.sidebar-row.beside[href="/settings/profile"]:not([aria-current])')
     await page.locator('.sidebar-row[href="/settings/account"]').press('Enter')
     await focusOn('main h1:has-text("Sign-in and devices")')
     await page.goBack()

@@ -32,6 +32,7 @@ export const uiIn = (locale: Locale, asset: Ui['asset'], path = '/'): Ui => ({
   now: new Date(NOW).toISOString(),
   theme: 'system',
   density: 'comfortable',
+  isApple: false,
   path,
 })
 
@@ -127,6 +128,7 @@ function settings(ui: (path: string) => Ui): [string, unknown][] {
   const names = new Map([[ada.id, ada.full_name]])
   const { wrong } = ui('').t
   return [
+    ['settings', <Profile shell={shell('/settings')} isBeside />],
     ['profile', <Profile shell={shell('/settings/profile')} isSaved />],
     ['appearance', <Appearance shell={shell('/settings/appearance')} />],
     [

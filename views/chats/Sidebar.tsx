@@ -50,7 +50,7 @@ const Inside = ({ ui, chats, me, openId, isMain }: Props) => (
     <a class="sidebar-jump" href="/chats/new" data-switcher="">
       <Icon ui={ui} name="search" small />
       <span>{ui.t.sidebar.jump}</span>
-      <kbd>Ctrl K</kbd>
+      <kbd>{ui.isApple ? '⌘K' : 'Ctrl K'}</kbd>
     </a>
     <div class="scroll sidebar-body">
       <Island

@@ -8,6 +8,8 @@ export function easeWayBack(): () => void {
     const { htmx } = window
     if (htmx === undefined) return
     event.preventDefault()
+    // An error page stands in the place of the app: there is nothing to morph into what was.
+    if (document.getElementById('app') === null) return location.reload()
     asking.abort() // whoever goes back twice wants the second page; htmx would have it wait for the first
     asking = new AbortController()
     const { signal } = asking

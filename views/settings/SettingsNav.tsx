@@ -28,9 +28,16 @@ export const SettingsNav = ({ ui, me, isMain }: Props) =>
 
 function Inside({ ui, me, isMain }: Props) {
   const { nav } = ui.t
-  const here = isMain ? '/settings/profile' : ui.path.split('?')[0]
+  const here = ui.path.split('?')[0]
   const row = (to: string, icon: string, label: string) => (
-    <RowLink ui={ui} to={to} icon={icon} label={label} isHere={to === here} />
+    <RowLink
+      ui={ui}
+      to={to}
+      icon={icon}
+      label={label}
+      isHere={to === here}
+      isBeside={isMain && to === '/settings/profile'}
+    />
   )
   return (
     <>
