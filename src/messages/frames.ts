@@ -12,13 +12,10 @@ const chat_id = id<'chat'>()
 
 /** Client frames about messages, by type. A send takes its place before anything is awaited. */
 export const messagesFrames: Frames = {
-  send_message: frame(
-    z.strictObject({ chat_id, ...draftFields }),
-    async (app, { userId }, { chat_id: chatId, ...draft }) => {
-      const { message } = await sendMessage(app, userId, toDraft(chatId, draft))
-      return { message }
-    },
-  ),
+  send_message: frame(z.strictObject({ chat_id, ...draftFields }), async (app, { userId }, input) => {
+    const { message } = await sendMessage(app, userId, toDraft(input.chat_id, input))
+    return { message }
+  }),
   edit_message: frame(
     z.strictObject({ message_id, content }),
     async (app, { userId }, { message_id: messageId, content }) => ({

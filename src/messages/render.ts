@@ -30,15 +30,19 @@ export interface Writing {
 }
 
 /** Spends the limit, renders, and waits for what was asked for before. Call it before anything is awaited (C6). */
-export const prepare = (app: App, writing: Writing): Promise<Rendered> =>
-  inLine(writing.line, isQuick(writing.content), spendAndRender(app, writing))
+export function prepare(app: App, writing: Writing): Promise<Rendered> {
+  // Rendered before anything else can happen: nobody has to wait for it.
+  const isQuick = !MARKUP.test(writing.content)
+  return inLine(writing.line, isQuick, spendAndRender(app, writing, isQuick))
+}
 
-/** Rendered before anything else can happen: nobody has to wait for it. */
-const isQuick = (content: string): boolean => !MARKUP.test(content)
-
-async function spendAndRender(app: App, { limit, userId, content }: Writing): Promise<Rendered> {
+async function spendAndRender(
+  app: App,
+  { limit, userId, content }: Writing,
+  isQuick: boolean,
+): Promise<Rendered> {
   await app.limits.spend(limit, userId)
-  return isQuick(content) ? PLAIN : renderMarkdown(content)
+  return isQuick ? PLAIN : renderMarkdown(content)
 }
 
 export interface Named {

@@ -87,11 +87,10 @@ export async function updateMessage(sql: Sql, row: MessageRow): Promise<void> {
 }
 
 /** Saying something reads what came before it: a mark only rises. "Mark unread" stays until the next read. */
-export async function raiseSendersMark(sql: Sql, said: MessageRow): Promise<void> {
-  await sql`
+export const raiseSendersMark = (sql: Sql, said: MessageRow): Promise<unknown> =>
+  sql`
     update members set last_read_seq = ${said.seq}, read_at = ${said.created_at}
     where chat_id = ${said.chat_id} and user_id = ${said.sender_id} and last_read_seq < ${said.seq}`
-}
 
 /** Raises the mark to the member's, if it is lower; "mark unread" is set as it is. Needs no lock. */
 export async function setMark(sql: Sql, member: MemberRow): Promise<void> {

@@ -25,20 +25,18 @@ export async function takePlace(sql: Sql, chatId: Id<'chat'>, now: number): Prom
 }
 
 /** What was read as the head moves on by this row: a `returning` would cost as much again. */
-export async function moveHead(sql: Sql, row: MessageRow): Promise<void> {
-  await sql`
+export const moveHead = (sql: Sql, row: MessageRow): Promise<unknown> =>
+  sql`
     update chats set rev = ${row.rev}, last_seq = ${row.seq}, changed_at = ${row.created_at}
     where id = ${row.chat_id}`
-}
 
-export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
-  await sql`
+export const insertMessage = (sql: Sql, row: MessageRow): Promise<unknown> =>
+  sql`
     insert into messages (id, chat_id, seq, rev, sender_id, client_id, original_hash, kind, content, html,
       reply_to, system, mentions, created_at)
     values (${row.id}, ${row.chat_id}, ${row.seq}, ${row.rev}, ${row.sender_id}, ${row.client_id},
       ${row.original_hash}, ${row.kind}, ${row.content}, ${row.html}, ${row.reply_to}, ${row.system},
       ${row.mentions}, ${row.created_at})`
-}
 
 /** The chats are named too: quotes never cross chats, and every index starts with the chat. */
 export const findQuoted = (sql: Sql, chatIds: readonly string[], messageIds: readonly string[]) =>

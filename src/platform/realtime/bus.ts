@@ -1,6 +1,7 @@
 import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { watchTopic } from './connection.ts'
+import { encodeFrame } from './encode.ts'
 import { hold, releaseHeld } from './gap.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, newLive, raiseMark, usersOf } from './live.ts'
 import { createFilling, moveOf, noteMove } from './moves.ts'
@@ -58,7 +59,7 @@ export function createBus(reader: LogReader, log: Log): LocalBus {
   const live = newLive()
   let publish: Publish = () => {}
   let check = (_userId: Id<'user'>): void => {}
-  const tell = (topic: string, frame: ServerFrame): void => publish(topic, JSON.stringify(frame))
+  const tell = (topic: string, frame: ServerFrame): void => publish(topic, encodeFrame(frame))
   const filling = createFilling({ live, reader, log, tell })
   return {
     live,

@@ -34,10 +34,12 @@ export interface Connection {
 
 /** Frames of one type on one chat that run side by side. */
 export interface Lane {
-  type: string
+  readonly type: string
   /** What they wait for: the end of the frames of another type before them. */
-  start: Promise<void> | null
-  tail: Promise<void>
+  readonly start: Promise<void> | null
+  running: number
+  /** Made when others wait for their end. */
+  end: PromiseWithResolvers<void> | null
 }
 
 export type Socket = ServerWebSocket<Connection>

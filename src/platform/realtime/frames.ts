@@ -5,6 +5,7 @@ import { parseJson } from '../http/json.ts'
 import { invalidInput, TITLES } from '../http/problem.ts'
 import type { Session } from '../session.ts'
 import type { Socket } from './connection.ts'
+import { encodeAnswer } from './encode.ts'
 
 /** The answer to an object's `ref`; `{}` when there is nothing to say. */
 export type Answer = object
@@ -74,7 +75,8 @@ export function parseInput(frame: Frame, input: unknown): unknown {
   return parsed.data
 }
 
-export const ackFrame = (ref: Ref, data: Answer): string => JSON.stringify({ type: 'ack', ref, data })
+export const ackFrame = (ref: Ref, data: Answer): string =>
+  `{"type":"ack","ref":${JSON.stringify(ref)},"data":${encodeAnswer(data)}}`
 
 export interface FrameError {
   code: Code

@@ -54,8 +54,9 @@ function take(desk: Desk, socket: Socket, envelope: Envelope): void {
   if (type === 'ping') return pong(desk, socket, envelope)
   desk.running++
   socket.data.running++
+  // Never rejects: `answer` catches everything.
   const run = (): Promise<void> => answer(desk, socket, envelope)
-  void runInLane(socket.data, { chatId: input.chat_id, type }, run).finally(() => {
+  void runInLane(socket.data, { chatId: input.chat_id, type }, run).then(() => {
     desk.running--
     socket.data.running--
   })
