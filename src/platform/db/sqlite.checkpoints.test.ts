@@ -52,6 +52,17 @@ test('a small log is emptied when nobody writes', async () => {
   expect(connection.query('select count(*) as n from notes').get()).toEqual({ n: 50 })
 })
 
+test('a log of hundreds of pages is emptied when nobody writes, and the writer copies no more than a few', async () => {
+  const copied = copiesOf(connection)
+  checkpoints = openCheckpoints(path, connection, { times: { lookMs: 0, idleMs: 20, restMs: 50 } })
+  write(900)
+  await until(() => logSize() === 0)
+
+  expect(copied.length).toBeGreaterThan(0)
+  expect(Math.max(...copied)).toBeLessThanOrEqual(250)
+  expect(connection.query('select count(*) as n from notes').get()).toEqual({ n: 900 })
+})
+
 test('a large log is copied by the thread while the writer goes on, and starts anew', async () => {
   checkpoints = openCheckpoints(path, connection, { times: { lookMs: 0, idleMs: 60_000, restMs: 60_000 } })
   write(1500)
@@ -64,7 +75,8 @@ test('a large log is copied by the thread while the writer goes on, and starts a
   expect(logSize()).toBeLessThan(20_000_000)
 })
 
-test('under a load without a pause the log stays bounded', async () => {
+test('under a load without a pause the log stays bounded, and the writer copies no more than a few', async () => {
+  const copied = copiesOf(connection)
   checkpoints = openCheckpoints(path, connection, { times: { lookMs: 0, idleMs: 60_000, restMs: 60_000 } })
   let largest = 0
   for (let n = 0; n < 300; n++) {
@@ -75,7 +87,19 @@ test('under a load without a pause the log stays bounded', async () => {
 
   // 30,000 pages were written, 120 MB.
   expect(largest).toBeLessThan(80_000_000)
+  expect(Math.max(0, ...copied)).toBeLessThanOrEqual(250)
 })
+
+/** How many pages were left for each checkpoint that the writer itself makes. */
+function copiesOf(writer: Database): number[] {
+  const copied: number[] = []
+  const run = writer.run.bind(writer)
+  writer.run = ((text: string, ...rest: []) => {
+    if (/wal_checkpoint\((passive|truncate)\)/.test(text)) copied.push(left())
+    return run(text, ...rest)
+  }) as Database['run']
+  return copied
+}
 
 const left = () => {
   const row = connection.query('pragma wal_checkpoint(noop)').get() as { log: number; checkpointed: number }

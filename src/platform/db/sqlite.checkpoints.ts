@@ -17,8 +17,12 @@ export interface CheckpointTimes {
 const TIMES: CheckpointTimes = { lookMs: 250, idleMs: 1000, restMs: 30_000 }
 /** Pages of 4 KB that only the log has: from here the thread is worth its memory (about 14 MB). */
 const MUCH = 1000
+/** What the writer copies by itself, 1 MB and one fsync: it holds up the loop hardly longer than a commit does. */
+const FEW = 250
 /** Pages in the log, copied or not: from here the writer copies the last few itself, so that the log starts anew. */
 const LONG = 4000
+/** How often the thread goes over a long log at once until only a few are left. */
+const PASSES = 4
 /** 256 MB: the thread cannot keep up, and a pause is better than a full disk. */
 const TOO_LONG = 65_536
 
@@ -30,6 +34,8 @@ interface State {
   worker: Worker | null
   /** Set while the thread copies. */
   busy: PromiseWithResolvers<void> | null
+  /** How often in a row it has copied a long log. */
+  passes: number
   broken: boolean
   lookedAt: number
   committedAt: number
@@ -37,8 +43,8 @@ interface State {
 }
 
 /**
- * Keeps the log short without stalling sends. A small log is truncated by the writer when nobody writes; a large
- * one is copied by a thread (PASSIVE never waits for the writer, nor the writer for it).
+ * Keeps the log short without stalling sends. The writer copies a few pages at most, and truncates the log when nobody
+ * writes; more is copied by a thread (PASSIVE never waits for the writer, nor the writer for it).
  */
 export function openCheckpoints(
   path: string,
@@ -53,6 +59,7 @@ export function openCheckpoints(
     times: options.times ?? TIMES,
     worker: null,
     busy: null,
+    passes: 0,
     broken: false,
     lookedAt: 0,
     committedAt: 0,
@@ -107,13 +114,18 @@ const workerAddress = () =>
     ? './platform/db/checkpoint.worker.ts'
     : new URL('./checkpoint.worker.ts', import.meta.url).href
 
-/** Under a steady load the thread is never quite done, and the log would never start anew. */
+/**
+ * Under a steady load the thread is never quite done, and the log would never start anew. Each pass leaves less than
+ * the one before, until the rest is the writer's.
+ */
 function copied(state: State): void {
   state.busy?.resolve()
   state.busy = null
   if (state.connection.inTransaction) return
   const { length, left } = frames(state)
-  if ((length >= LONG && left < MUCH) || length >= TOO_LONG) checkpoint(state, 'passive')
+  state.passes = length < LONG ? 0 : state.passes + 1
+  if (length >= TOO_LONG || (length >= LONG && left <= FEW)) checkpoint(state, 'passive')
+  else if (state.passes > 0 && state.passes % PASSES > 0) copy(state)
 }
 
 function rearm(state: State, ms: number): void {
@@ -130,7 +142,7 @@ function quiet(state: State): void {
     return
   }
   const { length, left } = frames(state)
-  if (left >= MUCH && !state.broken) {
+  if (left > FEW && !state.broken) {
     copy(state)
     rearm(state, state.times.idleMs)
     return

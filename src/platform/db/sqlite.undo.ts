@@ -15,8 +15,8 @@ export interface Undo {
 }
 
 /**
- * A savepoint for each write costs as much as the write itself, for within one SQLite keeps a copy of every page that
- * is changed. Failures after a change are rare, so they pay: the transaction is begun anew and the changes of the
+ * A savepoint for each write costs a quarter more, for within one SQLite keeps a copy of every page that is changed,
+ * for every write anew. Failures after a change are rare, so they pay: the transaction is begun anew and the changes of the
  * writes before are repeated, in their order. Nobody else writes, and no statement asks for time or chance, so they
  * find what they found and do what they did. After one such failure the rest of the batch has its savepoints.
  */
