@@ -5,11 +5,12 @@ import { requireSession } from '../platform/http/signedIn.ts'
 import { clientId, id, line, name, page, pageQuery } from '../platform/schema.ts'
 import { mountMembersApi } from './api.members.ts'
 import { changeChat } from './change.ts'
+import { listChannels } from './channels.ts'
 import { createChat } from './create.ts'
 import { deleteChat } from './delete.ts'
 import { joinChat } from './join.ts'
 import { leaveChat } from './leave.ts'
-import { getChat, listChannels, listChats } from './list.ts'
+import { getChat, listChats } from './list.ts'
 import { chatWire } from './wire.ts'
 
 const chatAnswer = z.object({ chat: chatWire })

@@ -9,6 +9,7 @@ export {
 } from './access.ts'
 export { addInvited, addMember } from './addMember.ts'
 export { type ChatChange, changeChat } from './change.ts'
+export { listChannels } from './channels.ts'
 export { type ChatKind, type ChatRow, isAtLeast, type MemberRow, outranks } from './chat.ts'
 export { type ChatDraft, createChat } from './create.ts'
 export { deleteChat } from './delete.ts'
@@ -16,7 +17,7 @@ export { announceFirst, type Hearing, whoHearsFirst } from './firstMessage.ts'
 export { type ChatHead, findMovedChats, readHeads } from './heads.ts'
 export { joinChat } from './join.ts'
 export { leaveChat } from './leave.ts'
-export { getChat, listChannels, listChats } from './list.ts'
+export { getChat, listChats } from './list.ts'
 export { listMembers } from './members.ts'
 export {
   chatToWire,

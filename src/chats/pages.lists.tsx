@@ -6,7 +6,7 @@ import { Channels } from '../../views/chats/Channels.tsx'
 import { Rest } from '../../views/chats/Rest.tsx'
 import type { PageDeps, SignedInPage } from '../../views/deps.ts'
 import { Shell } from '../../views/Shell.tsx'
-import { listChannels } from './list.ts'
+import { listChannels } from './channels.ts'
 
 const looked = line(80).catch('')
 

@@ -96,7 +96,6 @@ export async function presentMemberships(sql: Sql, rows: readonly MembershipRow[
 }
 
 const hasName = (chat: ChatRow) => chat.name !== null
-const SHOWN_FACES = 4
 
 async function lastMessagesOf(sql: Sql, rows: readonly MembershipRow[]) {
   const ids = rows.flatMap((row) => (row.last_seq === 0 ? [] : [row.id]))
@@ -108,10 +107,5 @@ async function facesOf(sql: Sql, userId: Id<'user'>, rows: readonly MembershipRo
   const nameless = rows.flatMap((row) => (hasName(row) ? [] : [row.id]))
   const found = nameless.length === 0 ? [] : await findFaces(sql, userId, nameless)
   const byChat = Map.groupBy(found, (face) => face.chat_id)
-  return new Map(
-    [...byChat].map(([chatId, of]) => [
-      chatId,
-      of.slice(0, SHOWN_FACES).map(({ chat_id: _, ...face }) => face),
-    ]),
-  )
+  return new Map([...byChat].map(([chatId, of]) => [chatId, of.map(({ chat_id: _, ...face }) => face)]))
 }

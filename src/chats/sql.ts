@@ -25,6 +25,12 @@ export async function findMember(
   return member
 }
 
+/** A user's memberships of these chats, those that last. */
+export const findMemberIn = (sql: Sql, userId: Id<'user'>, chatIds: readonly Id<'chat'>[]) =>
+  sql<MemberRow>`
+    select chat_id, user_id, role, rev, joined_at, left_at, last_read_seq, read_at, unread_from
+    from members where user_id = ${userId} and chat_id in ${sql.list(chatIds)} and left_at is null`
+
 export interface NewChat extends Pick<ChatRow, 'id' | 'kind' | 'visibility' | 'name' | 'created_by'> {
   name_folded: string | null
   client_id: string | null
@@ -130,12 +136,21 @@ export const findLastMessages = (sql: Sql, chatIds: readonly string[]) =>
 
 export type FaceRow = SenderWire & { chat_id: Id<'chat'> }
 
-/** The other members of small chats that have no name of their own. */
+/**
+ * Of each chat the four other members who came first, by the log: a chat without a name may still have a thousand. The
+ * limit on the chats has `until` worked out once for each, not for each member.
+ */
 export const findFaces = (sql: Sql, userId: Id<'user'>, chatIds: readonly string[]) =>
   sql<FaceRow>`
     select m.chat_id, u.id, u.username, u.full_name, null as avatar_url
-    from members m join users u on u.id = m.user_id
-    where m.chat_id in ${sql.list(chatIds)} and m.user_id <> ${userId} and m.left_at is null
+    from (
+      select c.id, coalesce((
+        select other.rev from members other
+        where other.chat_id = c.id and other.user_id <> ${userId} and other.left_at is null
+        order by other.rev limit 1 offset 3), c.rev) as until
+      from chats c where c.id in ${sql.list(chatIds)} limit ${chatIds.length}) as c
+    cross join members m join users u on u.id = m.user_id
+    where m.chat_id = c.id and m.rev <= c.until and m.user_id <> ${userId} and m.left_at is null
     order by m.joined_at, u.username`
 
 export const findMembers = (
