@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'bun:test'
+import { afterEach, expect, spyOn, test } from 'bun:test'
 import { startWire, type Wire, type WireOptions } from '../../testing/wire.ts'
 
 let wire: Wire
@@ -147,4 +147,16 @@ test('a socket whose heads can not be read again is asked to come again', async 
 
   expect(await ann.closed).toBe(1013)
   expect((await wire.connect('ann')).frames[0]?.type).toBe('hello')
+})
+
+test('what is unread is counted once for a socket: after its hello nothing needs counts (C12)', async () => {
+  wire = startWire()
+  wire.chat('ann', 'bo')
+  const heads = spyOn(wire.bus.reader, 'loadHeads')
+  const positions = spyOn(wire.bus.reader, 'loadPositions')
+
+  await wire.connect('ann')
+
+  expect(heads).toHaveBeenCalledTimes(1)
+  expect(positions).toHaveBeenCalledTimes(1)
 })
