@@ -40,13 +40,14 @@ function Lists({ place, chats: given, current, sections }: SidebarProps) {
 
   const known = useComputed(() => [...chats.value.values()].map(({ chat }) => chat)).value
   const open = alive ? (openChat.value ?? current) : current
+  const all = alive ? known : given
   const lists = sections
-    .map((section) => ({ ...section, list: listOf(alive ? known : given, section.kind, titleOf) }))
+    .map((section) => ({ ...section, list: listOf(all, section.kind, titleOf) }))
     .filter(({ list, kind }) => list.length > 0 || kind !== 'group')
   const shown = lists.flatMap(({ list }) => list.map(({ id }) => id)).join()
   useEffect(() => {
     if (root.current !== null) wireLinks(root.current)
-    const others = given.flatMap(({ kind, faces }) => (kind === 'direct' ? (faces ?? []) : []))
+    const others = all.flatMap(({ kind, faces }) => (kind === 'direct' ? (faces ?? []) : []))
     watchPeople(others.map(({ id }) => id))
   }, [shown])
 

@@ -100,8 +100,13 @@ describe.if(hasBrowser('two people at the executable'))('in two browsers', () =>
     await hears(bo.page, 'psst')
     await say(bo.page, 'what is it?')
     await hears(ann.page, 'what is it?')
+    await bo.page.click('#chat-head a[href$="/about"]')
+    await bo.page.waitForSelector('#panel')
 
     expect(await said(ann.page)).toEqual(['psst', 'what is it?'])
+    const isOnline = '#chat-head:has(.presence.online) .topic:has-text("· online")'
+    for (const { page } of [ann, bo]) await page.waitForSelector(isOnline, { state: 'attached' })
+    await bo.page.goBack()
   })
 
   test('a public channel is made by one, and found and joined by the other', async () => {
