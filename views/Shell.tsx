@@ -29,6 +29,9 @@ interface Props extends ShellProps {
   panel?: Child
 }
 
+/** Where the settings stand in the place of the chats. */
+const hasSettingsNav = (place: Place): boolean => place === 'settings' || place === 'people'
+
 /** Everything a signed-in person sees: rail, sidebar, what they came for, and a panel beside it. */
 export const Shell = ({ ui, me, place, title, view, chats, openId, children, panel }: Props) => (
   <Layout ui={ui} title={title} scripts>
@@ -44,7 +47,7 @@ export const Shell = ({ ui, me, place, title, view, chats, openId, children, pan
     </nav>
     <div class="app" id="app" data-view={view} hx-history-elt="">
       <Rail ui={ui} me={me} place={place} />
-      {place === 'settings' || place === 'people' ? (
+      {hasSettingsNav(place) ? (
         <SettingsNav ui={ui} me={me} isMain={view === 'list'} />
       ) : (
         <Sidebar ui={ui} chats={chats} me={me} openId={openId} isMain={view === 'list'} />
@@ -54,7 +57,12 @@ export const Shell = ({ ui, me, place, title, view, chats, openId, children, pan
     </div>
     <Island
       name="Shell"
-      props={{ place: placeOf(ui, me), chats: [...chats], signInUrl: '/login', team: ui.t.team }}
+      props={{
+        place: placeOf(ui, me),
+        chats: hasSettingsNav(place) ? [...chats] : null,
+        signInUrl: '/login',
+        team: ui.t.team,
+      }}
     />
   </Layout>
 )

@@ -81,6 +81,13 @@ test('the sign-in page is small and asks for no script', () => {
   expect(Bun.gzipSync(html).length).toBeLessThan(8_000)
 })
 
+test('a page carries the list of chats once, and every page with a connection does', () => {
+  for (const { name, html } of pages) {
+    const lists = html.split('&quot;chats&quot;:[').length - 1
+    expect([name, lists]).toEqual([name, html.includes('name="Shell"') ? 1 : 0])
+  }
+})
+
 test('every page of the views is in the gallery', () => {
   const source = readFileSync(join(import.meta.dir, '../src/testing/gallery.tsx'), 'utf8')
   const files = ['accounts', 'joining', 'chats', 'settings'].flatMap((room) =>

@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import {
   assertive,
+  type ChatWire,
   chats,
   dismiss,
   goLive,
@@ -17,7 +18,7 @@ import {
 } from '../../src/client/index.ts'
 import { Jump } from './Jump.tsx'
 import { HereProvider, Icon, useHere, usePlace } from './kit.ts'
-import type { ShellProps } from './props.ts'
+import type { ShellProps, SidebarProps } from './props.ts'
 import { Tooltip } from './Tooltip.tsx'
 import { useArrival } from './useArrival.ts'
 
@@ -37,7 +38,7 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
   const { words, alive } = useHere()
 
   useLayoutEffect(() => {
-    for (const chat of given) meetChat(chat)
+    for (const chat of given ?? chatsInSidebar()) meetChat(chat)
   }, [given])
   useEffect(() => {
     keepZone()
@@ -67,6 +68,12 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
       <Jump />
     </>
   )
+}
+
+/** Read here, and not left to the sidebar: that may come to life after the connection, which wants to know them. */
+function chatsInSidebar(): ChatWire[] {
+  const props = document.querySelector('warren-island[name="Sidebar"]')?.getAttribute('props')
+  return props ? (JSON.parse(props) as SidebarProps).chats : []
 }
 
 function Toasts() {

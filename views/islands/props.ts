@@ -17,8 +17,8 @@ export interface Place {
 /** Once per page, outside what htmx swaps: the connection, the announcers, toasts, keys and the switcher. */
 export interface ShellProps {
   place: Place
-  /** All chats of the viewer: the store starts with them. */
-  chats: ChatWire[]
+  /** All chats of the viewer: the store starts with them. Null where a sidebar carries them already. */
+  chats: ChatWire[] | null
   signInUrl: string
   /** For the title: "(3) general — Larkfield". */
   team: string

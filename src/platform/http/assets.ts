@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { takenEncodings } from './encodings.ts'
 
 /** Where a file of `static/` or an entry of `views/islands` is fetched: `asset('mark.svg')` → `/assets/mark-….svg`. */
 export type AssetUrl = (name: string) => string
@@ -75,11 +76,9 @@ function respond(built: Built, name: string, request: Request): Response {
   return new Response(Bun.file(join(built.dir, name + (encoding?.ending ?? ''))), { headers })
 }
 
-/** The smallest prepared form that the browser takes (RFC 9110, 12.5.3); undefined: the file as it is. */
+/** The smallest prepared form that the browser takes; undefined: the file as it is. */
 function choose(accepts: string | null, has: (ending: string) => boolean) {
-  const refused = /;\s*q=0(\.0*)?\s*$/
-  const named = (accepts ?? '').split(',').filter((part) => !refused.test(part))
-  const taken = new Set(named.map((part) => part.split(';')[0]?.trim().toLowerCase()))
+  const taken = takenEncodings(accepts)
   return ENCODINGS.find(({ name, ending }) => taken.has(name) && has(ending))
 }
 

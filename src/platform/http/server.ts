@@ -4,6 +4,7 @@ import { websocketOf } from '../realtime/socket.ts'
 import { trustProxies } from './address.ts'
 import { readAsker } from './asker.ts'
 import { MAX_BODY } from './body.ts'
+import { compressPage } from './compress.ts'
 import { type Answering, respond } from './respond.ts'
 
 export interface ServerDeps extends Answering {
@@ -37,7 +38,8 @@ export function startServer(deps: ServerDeps): HttpServer {
       const asker = readAsker(request, server.requestIP(request)?.address ?? null, rules)
       state.running++
       try {
-        return await respond({ ...deps, server, isClosed: state.isClosed }, request, asker)
+        const response = await respond({ ...deps, server, isClosed: state.isClosed }, request, asker)
+        return response && (await compressPage(request, response))
       } finally {
         state.running--
       }

@@ -1,0 +1,46 @@
+import { expect, test } from 'bun:test'
+import { compressPage } from './compress.ts'
+
+const page = `<!doctype html>${'<li>tea and something else</li>'.repeat(100)}`
+const BROWSER = { 'accept-encoding': 'gzip, deflate, br', 'sec-fetch-site': 'same-origin' }
+
+const ask = (headers: Record<string, string>, response = html(page)) =>
+  compressPage(new Request('http://localhost/', { headers }), response)
+const html = (body: string) =>
+  new Response(body, {
+    status: 422,
+    headers: { 'content-type': 'text/html; charset=UTF-8', 'set-cookie': 'a=b' },
+  })
+
+test('a page comes compressed, as it was, with all that was said around it', async () => {
+  const answer = await ask(BROWSER)
+
+  expect([answer.status, answer.headers.get('set-cookie')]).toEqual([422, 'a=b'])
+  expect(answer.headers.get('content-encoding')).toBe('gzip')
+  expect(answer.headers.get('content-type')).toBe('text/html; charset=UTF-8')
+  const bytes = await answer.bytes()
+  expect(bytes.length).toBeLessThan(page.length / 10)
+  expect(new TextDecoder().decode(Bun.gunzipSync(bytes))).toBe(page)
+})
+
+test.each([
+  ['a browser that takes no gzip', { ...BROWSER, 'accept-encoding': 'gzip;q=0, br' }],
+  ['a page of another site', { ...BROWSER, 'sec-fetch-site': 'cross-site' }],
+  ['a page of another name below ours', { ...BROWSER, 'sec-fetch-site': 'same-site' }],
+  ['a browser too old to say who made it ask', { 'accept-encoding': 'gzip' }],
+])('for %s a page comes as it is: its size tells nothing', async (_, headers) => {
+  const answer = await ask(headers as Record<string, string>)
+
+  expect(answer.headers.get('content-encoding')).toBeNull()
+  expect(answer.headers.get('vary')).toBe('Accept-Encoding, Sec-Fetch-Site')
+  expect(await answer.text()).toBe(page)
+})
+
+test('what is small, empty or no page is left alone', async () => {
+  const small = await ask(BROWSER, html('<p>gone</p>'))
+  const json = await ask(BROWSER, Response.json({ text: page }))
+  const empty = await ask(BROWSER, new Response(null, { status: 303, headers: { location: '/' } }))
+
+  expect(await small.text()).toBe('<p>gone</p>')
+  for (const answer of [small, json, empty]) expect(answer.headers.get('content-encoding')).toBeNull()
+})
