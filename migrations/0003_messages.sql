@@ -46,3 +46,5 @@ create table reactions (
   created_at bigint not null,
   primary key (chat_id, message_id, emoji, user_id)
 );
+-- In the order in which they are shown, and all that is shown of them: a page of a large channel has thousands.
+create index reactions_first on reactions (chat_id, message_id, emoji, created_at, user_id);

@@ -40,9 +40,12 @@ test('no question about a chat reads all that was ever said in it', async () => 
 
   const plans = database.plans.filter(({ statement }) => !/^\s*insert/.test(statement))
   const counts = plans.filter(({ statement }) => statement.includes('select distinct n.seq from mentions'))
+  const reactions = plans.filter(({ statement }) => /select message_id, emoji, user_id from/.test(statement))
   expect(plans.filter(({ steps }) => steps.some((step) => WALK.test(step)))).toEqual([])
   expect(counts).not.toBeEmpty()
   expect(counts.filter(isBackwards)).toEqual([])
   expect(counts.filter(isSorted)).toEqual([])
+  expect(reactions).not.toBeEmpty()
+  expect(reactions.filter(({ steps }) => !steps[0]?.includes('COVERING INDEX'))).toEqual([])
   await scene.close()
 })
