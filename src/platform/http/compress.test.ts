@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { brotliDecompressSync } from 'node:zlib'
 import { compressPage } from './compress.ts'
 
 const page = `<!doctype html>${'<li>tea and something else</li>'.repeat(100)}`
-const BROWSER = { 'accept-encoding': 'gzip, deflate, br', 'sec-fetch-site': 'same-origin' }
+const BROWSER = { 'accept-encoding': 'gzip, deflate, br, zstd', 'sec-fetch-site': 'same-origin' }
 
 const ask = (headers: Record<string, string>, response = html(page)) =>
   compressPage(new Request('http://localhost/', { headers }), response)
@@ -16,15 +17,22 @@ test('a page comes compressed, as it was, with all that was said around it', asy
   const answer = await ask(BROWSER)
 
   expect([answer.status, answer.headers.get('set-cookie')]).toEqual([422, 'a=b'])
-  expect(answer.headers.get('content-encoding')).toBe('gzip')
+  expect(answer.headers.get('content-encoding')).toBe('br')
   expect(answer.headers.get('content-type')).toBe('text/html; charset=UTF-8')
   const bytes = await answer.bytes()
   expect(bytes.length).toBeLessThan(page.length / 10)
-  expect(new TextDecoder().decode(Bun.gunzipSync(bytes))).toBe(page)
+  expect(brotliDecompressSync(bytes).toString()).toBe(page)
+})
+
+test('without HTTPS, where browsers take no Brotli, it comes as gzip', async () => {
+  const answer = await ask({ ...BROWSER, 'accept-encoding': 'gzip, deflate' })
+
+  expect(answer.headers.get('content-encoding')).toBe('gzip')
+  expect(new TextDecoder().decode(Bun.gunzipSync(await answer.bytes()))).toBe(page)
 })
 
 test.each([
-  ['a browser that takes no gzip', { ...BROWSER, 'accept-encoding': 'gzip;q=0, br' }],
+  ['a browser that takes neither', { ...BROWSER, 'accept-encoding': 'gzip;q=0, zstd' }],
   ['a page of another site', { ...BROWSER, 'sec-fetch-site': 'cross-site' }],
   ['a page of another name below ours', { ...BROWSER, 'sec-fetch-site': 'same-site' }],
   ['a browser too old to say who made it ask', { 'accept-encoding': 'gzip' }],

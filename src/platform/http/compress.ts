@@ -2,8 +2,23 @@ import { takenEncodings } from './encodings.ts'
 
 /** Below this the header costs what the body saves. */
 const WORTH_BYTES = 1024
-/** A page is written in about ten times the time that this takes; see docs/decisions/0005-compressed-pages.md. */
-const LEVEL = 4
+
+interface Encoding {
+  name: string
+  encode(page: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** The better first; browsers take Brotli over HTTPS only. Why these levels: docs/decisions/0005-compressed-pages.md. */
+const ENCODINGS: readonly Encoding[] = [
+  { name: 'br', encode: toBrotli },
+  { name: 'gzip', encode: async (page) => Bun.gzipSync(page, { level: 4, library: 'libdeflate' }) },
+]
+
+/** Loaded with the first page: it takes 7 ms, a tenth of a start. */
+async function toBrotli(page: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const { brotliCompressSync, constants } = await import('node:zlib')
+  return brotliCompressSync(page, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })
+}
 
 /**
  * A page, compressed where the browser takes that and asked by itself. What another site made it ask for stays as it is:
@@ -13,13 +28,14 @@ export async function compressPage(request: Request, response: Response): Promis
   const { headers } = response
   if (response.body === null || headers.get('content-type')?.startsWith('text/html') !== true) return response
   headers.append('Vary', 'Accept-Encoding, Sec-Fetch-Site')
-  if (!isAskedByItself(request) || !takenEncodings(request.headers.get('accept-encoding')).has('gzip'))
-    return response
+  const taken = takenEncodings(request.headers.get('accept-encoding'))
+  const encoding = ENCODINGS.find(({ name }) => taken.has(name))
+  if (encoding === undefined || !isAskedByItself(request)) return response
 
   const body = await response.bytes()
   if (body.length < WORTH_BYTES) return new Response(body, response)
-  headers.set('Content-Encoding', 'gzip')
-  return new Response(Bun.gzipSync(body, { level: LEVEL, library: 'libdeflate' }), response)
+  headers.set('Content-Encoding', encoding.name)
+  return new Response(await encoding.encode(body), response)
 }
 
 /** From a page of ours, or by the person: a link in another program, the address line. A browser too old to say gets no. */
