@@ -94,6 +94,7 @@ test('every page of the views is in the gallery', () => {
     readdirSync(join(import.meta.dir, room)),
   )
   const parts = [
+    'Beginning.tsx',
     'naming.ts',
     'Panel.tsx',
     'PersonRow.tsx',

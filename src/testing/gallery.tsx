@@ -106,6 +106,12 @@ function talking(ui: Ui): [string, unknown][] {
         <Conversation ui={ui} chat={{ ...general, me: null }} />
       </Shell>,
     ],
+    [
+      'chat-empty',
+      <Shell {...inside} view="chat">
+        <Conversation ui={ui} chat={{ ...general, topic: '', last_seq: 0, member_count: 1 }} mayInvite />
+      </Shell>,
+    ],
     ...panels.map(([name, panel]): [string, unknown] => [
       name,
       <Shell {...inside} view="panel" panel={panel as never}>

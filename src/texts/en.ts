@@ -149,6 +149,15 @@ export const en = {
     emptyLead: 'You are in no chat yet. Join a channel, or write to somebody.',
   },
 
+  beginning: {
+    heading: (name: string) => `This is the start of ${name}`,
+    lead: 'Say the first word.',
+    alone: 'Nobody else is in it yet.',
+    invite: { title: 'Invite people', how: 'With a link, from anywhere' },
+    add: { title: 'Add members', how: 'Who has an account already' },
+    topic: { title: 'Say what it is for', how: 'One line under the name' },
+  },
+
   chat: {
     justYou: 'Just you',
     noTopic: 'No description yet',

@@ -70,8 +70,6 @@ export const islandsEn = {
     latest: 'To the latest',
     latestNew: { one: '# new', other: '# new' } as AnyCounted,
     heard: { one: '# new message', other: '# new messages' } as AnyCounted,
-    start: 'This is the start of {name}',
-    startLead: 'Say the first word.',
     failed: 'Could not load. Your text is kept.',
   },
   event: {

@@ -82,8 +82,6 @@ export const islandsRu: typeof islandsEn = {
       many: '# новых сообщений',
       other: '# новых сообщения',
     }),
-    start: 'Здесь начинается {name}',
-    startLead: 'Скажите первое слово.',
     failed: 'Не загрузилось. Текст цел.',
   },
   event: {

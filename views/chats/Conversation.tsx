@@ -6,6 +6,7 @@ import { Go } from '../Go.tsx'
 import { Icon } from '../Icon.tsx'
 import { send } from '../links.ts'
 import type { Ui } from '../Ui.ts'
+import { Beginning } from './Beginning.tsx'
 import { chatName, kindName, signOf } from './naming.ts'
 
 interface Props {
@@ -25,9 +26,10 @@ export const Conversation = ({ ui, chat, timeline, composer, unsent, mayInvite }
   <main class="main" id="main" tabindex={-1} data-chat={chat.id}>
     <ConversationHead ui={ui} chat={chat} />
     {chat.me ? timeline : <JoinFirst ui={ui} chat={chat} />}
+    {chat.me && chat.last_seq === 0 && <Beginning ui={ui} chat={chat} mayInvite={mayInvite ?? false} />}
     {chat.me && (
       <footer class="chat-foot">
-        {mayInvite && isAlone(chat) && <InviteOthers ui={ui} chat={chat} />}
+        {mayInvite && isAloneInPublic(chat) && <InviteOthers ui={ui} chat={chat} />}
         {chat.archived_at === null ? composer : <p class="archived-bar">{ui.t.chat.archivedBar}</p>}
         {chat.archived_at !== null && unsent}
       </footer>
@@ -35,10 +37,10 @@ export const Conversation = ({ ui, chat, timeline, composer, unsent, mayInvite }
   </main>
 )
 
-const isAlone = ({ kind, member_count: count, archived_at: archived }: ChatWire): boolean =>
-  kind !== 'direct' && count === 1 && archived === null
+const isAloneInPublic = (chat: ChatWire): boolean =>
+  chat.visibility === 'public' && chat.member_count === 1 && chat.archived_at === null && chat.last_seq > 0
 
-/** Whoever opened the warren stands in an empty room: this is the next thing to do. */
+/** Whoever speaks where everybody could hear, and nobody is: this is the next thing to do. */
 const InviteOthers = ({ ui, chat }: PartProps) => (
   <p class="alone">
     <span>{ui.t.invites.alone}</span>

@@ -3,7 +3,6 @@ import { ConnectionBar } from './ConnectionBar.tsx'
 import { ActsProvider, HereProvider, Icon, useHere, usePlace } from './kit.ts'
 import { MessageList } from './MessageList.tsx'
 import type { TimelineProps } from './props.ts'
-import type { Talk } from './useConversation.ts'
 import { useTimeline } from './useTimeline.ts'
 
 /** What was said in a chat: drawn by the server, then kept alive by the store. */
@@ -32,7 +31,6 @@ function Conversation(props: TimelineProps) {
               onClick={talk.loadOlder}
             />
           )}
-          <Beginning talk={talk} />
           <MessageList talk={talk} look={look} />
           {!talk.isAtEnd && (
             <More
@@ -63,17 +61,6 @@ function More({ to, label, onClick }: { to: string; label: string; onClick(): vo
         {label}
       </a>
     </p>
-  )
-}
-
-function Beginning({ talk }: { talk: Talk }) {
-  const { words, fill } = useHere()
-  if (!talk.isAtStart || talk.rows.length > 0 || talk.pending.length > 0) return null
-  return (
-    <div class="empty">
-      <h2>{fill(words.timeline.start, { name: talk.title })}</h2>
-      <p>{words.timeline.startLead}</p>
-    </div>
   )
 }
 
