@@ -20,7 +20,7 @@ import {
 } from './accounts/index.ts'
 import { type OpenApp, openApp } from './app.ts'
 import { findMovedChats } from './chats/index.ts'
-import { type Config, parseListen } from './config.ts'
+import { type Config, parseListen, settlePort } from './config.ts'
 import { issueSetupToken } from './joining/index.ts'
 import { isOpen } from './openRoutes.ts'
 import { mountPages, renderError } from './pages.ts'
@@ -77,6 +77,8 @@ async function openDoors(open: OpenApp): Promise<RunningNode> {
     assets: assets.respond,
     health: { notReady: async () => state.why ?? (await databaseTrouble(app, clockwork.sweep)) },
   })
+  // From here on whoever makes a link or asks where the node is reads where it really listens.
+  app.config = { ...app.config, listen: settlePort(app.config.listen, http.server.port) }
   const admin = openAdminSocket(app.config.dataDir, (action, input) => obey(app, action, input), app.log)
   const sweeping = setInterval(() => void sweepSessions(app).catch(logFailure(app)), SESSION_SWEEP_MS)
   worker.start()

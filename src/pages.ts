@@ -23,7 +23,7 @@ import { mountJoiningPages } from './joining/pages.tsx'
 import { mountMessagesPages } from './messages/pages.send.tsx'
 import { drawConversation } from './messages/pages.tsx'
 import type { Documents } from './rooms.ts'
-import { datesIn, isLocale, pickLocale, refusalText, texts } from './texts/index.ts'
+import { datesIn, localeFor, refusalText, texts } from './texts/index.ts'
 
 /** What all pages share: where the built files lie, and the settings. */
 export interface PagesDeps {
@@ -83,9 +83,7 @@ function uiOf(
   chosen: string | null = null,
 ): Ui {
   const cookies = new Bun.CookieMap(c.req.header('cookie') ?? '')
-  const kept = chosen ?? cookies.get('locale')
-  const locale =
-    isLocale(kept) || wanted === 'auto' ? pickLocale(kept, c.req.header('accept-language')) : wanted
+  const locale = localeFor(chosen ?? cookies.get('locale'), wanted, c.req.header('accept-language'))
   const theme = cookies.get('theme')
   const { clock } = c.var.app
   const zone = cookies.get('tz') ?? 'UTC'

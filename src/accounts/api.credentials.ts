@@ -3,6 +3,7 @@ import type { App } from '../platform/context.ts'
 import type { Api } from '../platform/http/api.ts'
 import { json, noContent } from '../platform/http/routes.ts'
 import { forgotPassword, resendVerification } from './askByMail.ts'
+import { askerOf } from './asker.ts'
 import { logIn } from './logIn.ts'
 import { ownUserToWire, type PresenceOf } from './present.ts'
 import { refresh } from './refresh.ts'
@@ -71,16 +72,16 @@ export function mountCredentialsApi(api: Api, presenceOf: PresenceOf): void {
     return c.json({ user: await ownUserToWire(c.var.app, user, presenceOf(user.id)) }, 200)
   })
   api.openapi(routes.resend, async (c) => {
-    await resendVerification(c.var.app, c.req.valid('json').email, c.var.address)
+    await resendVerification(c.var.app, c.req.valid('json').email, askerOf(c))
     return c.json({}, 202)
   })
   api.openapi(routes.forgot, async (c) => {
-    await forgotPassword(c.var.app, c.req.valid('json').email, c.var.address)
+    await forgotPassword(c.var.app, c.req.valid('json').email, askerOf(c))
     return c.json({}, 202)
   })
   api.openapi(routes.reset, async (c) => {
     const { token: link, password } = c.req.valid('json')
-    await resetPassword(c.var.app, link, password)
+    await resetPassword(c.var.app, link, password, askerOf(c).locale)
     return c.body(null, 204)
   })
 }

@@ -3,6 +3,7 @@ import type { Api } from '../platform/http/api.ts'
 import { json, noContent, pathId } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
 import { line, page, pageQuery } from '../platform/schema.ts'
+import { askerOf } from './asker.ts'
 import { changePassword } from './changePassword.ts'
 import { findPerson, listPeople } from './people.ts'
 import { ownUserToWire, type PresenceOf } from './present.ts'
@@ -62,7 +63,7 @@ export function mountUsersApi(api: Api, presenceOf: PresenceOf): void {
   })
   api.openapi(routes.password, async (c) => {
     const { current_password: current, new_password: next } = c.req.valid('json')
-    await changePassword(c.var.app, requireSession(c), { current, next })
+    await changePassword(c.var.app, requireSession(c), { current, next, asked: askerOf(c).locale })
     return c.body(null, 204)
   })
   api.openapi(routes.get, async (c) => {

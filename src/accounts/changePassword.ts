@@ -2,6 +2,7 @@ import type { App } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Id } from '../platform/ids.ts'
 import type { Session } from '../platform/session.ts'
+import type { Locale } from '../texts/index.ts'
 import { endAllBut } from './endSessions.ts'
 import { mailPasswordChanged } from './mail.ts'
 import { hashPassword, verifyPassword } from './password.ts'
@@ -18,7 +19,7 @@ export const PASSWORD_CHECKS = { name: 'password_check', points: 10, perMs: 180_
 export async function changePassword(
   app: App,
   session: Session,
-  { current, next }: { current: string; next: string },
+  { current, next, asked = null }: { current: string; next: string; asked?: Locale | null },
 ): Promise<void> {
   await app.limits.spend(PASSWORD_CHECKS, session.userId)
   const known = await findUserById(app.db.read, session.userId)
@@ -34,7 +35,7 @@ export async function changePassword(
     await endAllBut(sql, session, now)
     await setHash(sql, session.userId, better, now)
     await voidOneTimeTokens(sql, session.userId, 'reset_password', now)
-    await mailPasswordChanged(app, sql, user)
+    await mailPasswordChanged(app, sql, user, asked)
   })
   app.bus.recheck(session.userId)
 }

@@ -1,4 +1,5 @@
 export { forgotPassword, resendVerification } from './askByMail.ts'
+export { askerOf } from './asker.ts'
 export { authenticate } from './authenticate.ts'
 export { type Answer, type Asking, authenticateRequest } from './authenticateRequest.ts'
 export { type AskingSocket, authenticateSocket } from './authenticateSocket.ts'

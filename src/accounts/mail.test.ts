@@ -47,7 +47,7 @@ describe.each(engines)('mail on %s', (_, fresh) => {
     expect(await reasonOf(logIn(app, bo, FROM))).toBe('email_unverified')
     expect(await reasonOf(logIn(app, { ...bo, password: 'a wrong one' }, FROM))).toBe('credentials')
 
-    await resendVerification(app, bo.email, FROM.address)
+    await resendVerification(app, bo.email, FROM)
     const [letter] = await letters()
     await verifyEmail(app, tokenIn(letter))
     expect(letter?.to).toBe(bo.email)
@@ -68,9 +68,9 @@ describe.each(engines)('mail on %s', (_, fresh) => {
     const { app, jobs, letters, close } = await openWithMail(fresh)
     const ann = await enrol(app, 'ann')
 
-    await forgotPassword(app, ann.email, FROM.address)
-    await forgotPassword(app, 'cy@example.org', FROM.address)
-    await resendVerification(app, 'cy@example.org', FROM.address)
+    await forgotPassword(app, ann.email, FROM)
+    await forgotPassword(app, 'cy@example.org', FROM)
+    await resendVerification(app, 'cy@example.org', FROM)
 
     expect((await jobs()).map(({ kind }) => kind)).toEqual(['send_reset', 'send_reset', 'send_verification'])
     expect((await letters()).map(({ to }) => to)).toEqual([ann.email])
@@ -81,7 +81,7 @@ describe.each(engines)('mail on %s', (_, fresh) => {
     const { app, letters, close } = await openWithMail(fresh)
     await enrol(app, 'ann')
     await createUser(app, bo, { role: 'member', verified: false })
-    await resendVerification(app, bo.email, FROM.address)
+    await resendVerification(app, bo.email, FROM)
     const token = tokenIn((await letters())[0])
 
     const answers = await Promise.all(Array.from({ length: 50 }, () => reasonOf(verifyEmail(app, token))))
@@ -94,8 +94,8 @@ describe.each(engines)('mail on %s', (_, fresh) => {
     const { app, letters, told, close } = await openWithMail(fresh)
     const ann = await enrol(app, 'ann')
     const before = await signIn(app, ann)
-    await forgotPassword(app, ann.email, FROM.address)
-    await forgotPassword(app, ann.email, FROM.address)
+    await forgotPassword(app, ann.email, FROM)
+    await forgotPassword(app, ann.email, FROM)
     const [one, other] = (await letters()).map(tokenIn)
 
     const answers = await Promise.all(
@@ -117,7 +117,7 @@ describe.each(engines)('mail on %s', (_, fresh) => {
   test('a link works for its own purpose and its own time, and only its hash is stored (S-07)', async () => {
     const { app, letters, later, close } = await openWithMail(fresh)
     const ann = await enrol(app, 'ann')
-    await forgotPassword(app, ann.email, FROM.address)
+    await forgotPassword(app, ann.email, FROM)
     const token = tokenIn((await letters())[0])
 
     expect(token).toHaveLength(43)
@@ -154,7 +154,7 @@ describe.each(engines)('mail on %s', (_, fresh) => {
     const { app, letters, close } = await openWithMail(fresh)
     const ann = await enrol(app, 'ann')
 
-    await forgotPassword(app, ann.email, FROM.address)
+    await forgotPassword(app, ann.email, FROM)
 
     expect((await letters())[0]?.text).toContain('https://chat.example.org/reset-password?token=')
     await close()

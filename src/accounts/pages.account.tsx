@@ -23,7 +23,7 @@ export function mountAccountPages(pages: Hono<Env>, deps: PageDeps): void {
     submit(c, {
       schema: passwords,
       act: async ({ current_password: current, new_password: next }) => {
-        await changePassword(c.var.app, requireSession(c), { current, next })
+        await changePassword(c.var.app, requireSession(c), { current, next, asked: deps.ui(c).locale })
         return `${AT}?changed`
       },
       again: (failed) =>

@@ -39,7 +39,8 @@ const ask = (deps: PageDeps, c: Context<Env>, what: 'forgot' | 'verify') =>
   submit(c, {
     schema: mailbox,
     act: async ({ email }) => {
-      await (what === 'forgot' ? forgotPassword : resendVerification)(c.var.app, email, c.var.address)
+      const from = { address: c.var.address, locale: deps.ui(c).locale }
+      await (what === 'forgot' ? forgotPassword : resendVerification)(c.var.app, email, from)
       return `/check-your-mail?sent=${what}&email=${encodeURIComponent(email)}`
     },
     again: (failed) => {
@@ -72,7 +73,7 @@ function mountTokenPages(pages: Hono<Env>, deps: PageDeps): void {
     submit(c, {
       schema: z.strictObject({ token, password: newPassword }),
       act: async (input) => {
-        await resetPassword(c.var.app, input.token, input.password)
+        await resetPassword(c.var.app, input.token, input.password, deps.ui(c).locale)
         return '/login?after=reset'
       },
       again: (failed) => {

@@ -1,5 +1,6 @@
 import type { App } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
+import type { Locale } from '../texts/index.ts'
 import { mailPasswordChanged } from './mail.ts'
 import { asKnown } from './oneTimeToken.ts'
 import { hashPassword } from './password.ts'
@@ -12,7 +13,12 @@ import type { UserRow } from './user.ts'
  * Sets another password with the link of a mail and ends all sessions. Who holds the link holds the mailbox, so the
  * e-mail is proven too. Refuses `forbidden` `token_invalid` for one that is spent, expired or not ours.
  */
-export async function resetPassword(app: App, token: string, password: string): Promise<UserRow> {
+export async function resetPassword(
+  app: App,
+  token: string,
+  password: string,
+  asked: Locale | null = null,
+): Promise<UserRow> {
   const known = asKnown(token, 'reset_password')
   const owner = await findTokenOwner(app.db.read, known, app.clock.now())
   if (owner === undefined) return refuse('forbidden', 'token_invalid')
@@ -28,7 +34,7 @@ export async function resetPassword(app: App, token: string, password: string): 
     await setVerified(sql, owner, now)
     await bumpAuthz(sql, owner, now)
     await voidOneTimeTokens(sql, owner, 'reset_password', now)
-    await mailPasswordChanged(app, sql, user)
+    await mailPasswordChanged(app, sql, user, asked)
     return user
   })
   app.bus.recheck(owner)

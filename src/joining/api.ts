@@ -4,6 +4,7 @@ import { json, noContent } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
 import { id, page, pageQuery } from '../platform/schema.ts'
 import {
+  askerOf,
   emailInput,
   fullNameInput,
   isMailOn,
@@ -70,8 +71,8 @@ const routes = {
 /** Registering, and the row Invites of `docs/protocol.md`. Whoever signs up now is offline. */
 export function mountJoiningApi(api: Api, presenceOf: PresenceOf = () => 'offline'): void {
   api.openapi(routes.register, async (c) => {
-    const { app, address, isLocal } = c.var
-    const user = await register(app, c.req.valid('json'), { address, isLocal })
+    const { app, isLocal } = c.var
+    const user = await register(app, c.req.valid('json'), { ...askerOf(c), isLocal })
     if (user === null || isMailOn(app)) return c.json({}, 202)
     return c.json({ user: await ownUserToWire(app, user, presenceOf(user.id)) }, 201)
   })

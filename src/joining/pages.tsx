@@ -96,7 +96,7 @@ function mountSetUpPages(pages: Hono<Env>, deps: PageDeps): void {
 async function comeIn(deps: PageDeps, c: Context<Env>, draft: Registration): Promise<string> {
   const { app, address, isLocal } = c.var
   const locale = deps.ui(c).locale
-  const user = await register(app, { ...draft, locale, startsInChannel: true }, { address, isLocal })
+  const user = await register(app, { ...draft, locale, startsInChannel: true }, { address, isLocal, locale })
   const isOwner = user?.role === 'owner'
   if (!isOwner && isMailOn(app))
     return `/check-your-mail?sent=verify&email=${encodeURIComponent(draft.email)}`

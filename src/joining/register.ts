@@ -16,6 +16,7 @@ import {
   storeUser,
   type UserRow,
 } from '../accounts/index.ts'
+import type { Locale } from '../texts/index.ts'
 import { chatsOf, type InviteRow } from './invite.ts'
 import { planSettling, type Settling, settleIn } from './settleIn.ts'
 import { requireSetupRight } from './setupToken.ts'
@@ -34,6 +35,8 @@ export interface Arrival {
   address: string
   /** From this machine, with no proxy in between. */
   isLocal: boolean
+  /** The language they are answered in. */
+  locale?: Locale
 }
 
 /** A team that comes in on its first morning from one office fits. */
@@ -53,7 +56,7 @@ export async function register(app: App, draft: Registration, from: Arrival): Pr
   if (isMailOn(app)) await app.limits.spend(PER_EMAIL, draft.email)
   const { invite, setup_token: setupToken, startsInChannel = false, ...rest } = draft
   const account = await hashDraft(rest)
-  const coming: Coming = { account, invite, setupToken, startsInChannel, isLocal: from.isLocal }
+  const coming: Coming = { account, invite, setupToken, startsInChannel, from }
   const { user, plan } = await app.db.write(async (sql) =>
     (await isSetUp(sql)) ? joinTeam(app, sql, coming) : foundTeam(app, sql, coming),
   )
@@ -66,7 +69,7 @@ interface Coming {
   invite: string | undefined
   setupToken: string | undefined
   startsInChannel: boolean
-  isLocal: boolean
+  from: Arrival
 }
 
 interface Registered {
@@ -91,7 +94,7 @@ function requireRegistration({ config }: App, invite: string | undefined): void 
 const FIRST_CHANNEL = { en: 'general', ru: 'общий' }
 
 async function foundTeam(app: App, sql: Sql, coming: Coming): Promise<Registered> {
-  await requireSetupRight(app, sql, coming)
+  await requireSetupRight(app, sql, { ...coming.from, setupToken: coming.setupToken })
   const user = await storeUser(sql, coming.account, { role: 'owner', verified: true }, app.clock.now())
   if (!coming.startsInChannel) return { user }
   const name = user.locale?.startsWith('ru') ? FIRST_CHANNEL.ru : FIRST_CHANNEL.en
@@ -100,17 +103,18 @@ async function foundTeam(app: App, sql: Sql, coming: Coming): Promise<Registered
   return { user, plan }
 }
 
-async function joinTeam(app: App, sql: Sql, { account, invite: code }: Coming): Promise<Registered> {
+async function joinTeam(app: App, sql: Sql, coming: Coming): Promise<Registered> {
+  const { account, invite: code, from } = coming
   requireRegistration(app, code)
   const invite = code === undefined ? null : await redeem(sql, code, app.clock.now())
   if (await findUserByUsername(sql, account.username)) refuse('conflict', 'username_taken')
 
   const owner = isMailOn(app) ? await findUserByEmail(sql, account.email) : undefined
   if (owner) {
-    await mailAlreadyHere(app, sql, owner)
+    await mailAlreadyHere(app, sql, owner, from.locale ?? null)
     return { user: null }
   }
-  return arrive(app, sql, account, invite)
+  return arrive(app, sql, coming, invite)
 }
 
 async function redeem(sql: Sql, code: string, now: number): Promise<InviteRow> {
@@ -120,12 +124,12 @@ async function redeem(sql: Sql, code: string, now: number): Promise<InviteRow> {
 async function arrive(
   app: App,
   sql: Sql,
-  account: NewAccount,
+  { account, from }: Coming,
   invite: InviteRow | null,
 ): Promise<Registered> {
   const role: Role = invite?.role ?? 'member'
   const user = await storeUser(sql, account, { role, verified: false }, app.clock.now())
-  if (isMailOn(app)) await mailVerification(app, sql, user)
+  if (isMailOn(app)) await mailVerification(app, sql, user, from.locale ?? null)
   const shown = isMailOn(app) ? null : user
   if (invite === null || chatsOf(invite).length === 0) return { user: shown }
   const plan = { user_id: user.id, invited: { by: invite.created_by, chat_ids: chatsOf(invite) } }

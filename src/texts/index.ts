@@ -26,14 +26,28 @@ export const islandTexts = (locale: Locale): IslandTexts => ({
   ...{ en: islandsEn, ru: islandsRu }[locale],
 })
 
-export const isLocale = (text: unknown): text is Locale => LOCALES.some((locale) => locale === text)
+const isLocale = (text: unknown): text is Locale => LOCALES.some((locale) => locale === text)
+
+/** Which of our languages a tag such as `ru-RU` means; null for none of them. */
+export function languageOf(tag: string | null | undefined): Locale | null {
+  const language = tag?.toLowerCase().split('-')[0]
+  return isLocale(language) ? language : null
+}
+
+/** The language for somebody: the one they chose, else the only one that the node speaks, else as their browser likes. */
+export const localeFor = (
+  chosen: string | null | undefined,
+  ofNode: Locale | 'auto',
+  acceptLanguage?: string | null,
+): Locale => languageOf(chosen) ?? (ofNode === 'auto' ? pickLocale(null, acceptLanguage) : ofNode)
 
 /** The language somebody chose, else the one of ours that the browser likes best (RFC 9110, 12.5.4), else English. */
 export function pickLocale(
   chosen: string | null | undefined,
   acceptLanguage: string | null | undefined,
 ): Locale {
-  if (isLocale(chosen)) return chosen
+  const known = languageOf(chosen)
+  if (known !== null) return known
   const liked = (acceptLanguage ?? '')
     .split(',')
     .map((part) => {
@@ -41,10 +55,9 @@ export function pickLocale(
       const weight = rest
         .map((word) => /^\s*q=([\d.]+)$/.exec(word)?.[1])
         .find((found) => found !== undefined)
-      return { language: tag.split('-')[0], weight: weight === undefined ? 1 : Number(weight) }
+      return { language: languageOf(tag), weight: weight === undefined ? 1 : Number(weight) }
     })
-    .filter(({ language, weight }) => isLocale(language) && weight > 0)
+    .filter(({ language, weight }) => language !== null && weight > 0)
     .sort((one, other) => other.weight - one.weight)
-  const best = liked[0]?.language
-  return isLocale(best) ? best : 'en'
+  return liked[0]?.language ?? 'en'
 }

@@ -1,6 +1,16 @@
 import { expect, test } from 'bun:test'
 import { Glob } from 'bun'
-import { countIn, datesIn, fill, islandTexts, mailTexts, pickLocale, refusalText, texts } from './index.ts'
+import {
+  countIn,
+  datesIn,
+  fill,
+  islandTexts,
+  localeFor,
+  mailTexts,
+  pickLocale,
+  refusalText,
+  texts,
+} from './index.ts'
 import { refusalsEn } from './refusals.en.ts'
 import { refusalsRu } from './refusals.ru.ts'
 
@@ -76,9 +86,17 @@ test('the texts of the islands survive the way to the browser, with the same hol
 
 test('the language is the chosen one, else what the browser likes best of ours', () => {
   expect(pickLocale('ru', 'en')).toBe('ru')
+  expect(pickLocale('ru-RU', 'en')).toBe('ru')
   expect(pickLocale(null, 'de, ru-RU;q=0.8, en;q=0.7')).toBe('ru')
   expect(pickLocale(null, 'ru;q=0, en;q=0.1')).toBe('en')
   expect(pickLocale('xx', null)).toBe('en')
+})
+
+test('a node that speaks one language speaks it to who chose none, whatever their browser likes', () => {
+  expect(localeFor(null, 'ru', 'en')).toBe('ru')
+  expect(localeFor('xx', 'ru', 'en')).toBe('ru')
+  expect(localeFor('en-GB', 'ru', 'ru')).toBe('en')
+  expect(localeFor(null, 'auto', 'ru')).toBe('ru')
 })
 
 test('a day has 24 hours and a short date says what matters', () => {

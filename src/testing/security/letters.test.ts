@@ -22,7 +22,7 @@ test('a letter that waits, and one that nobody took, are in the database but no 
     throw new Error('mailbox full')
   }
 
-  await forgotPassword(app, ann.email, FROM.address)
+  await forgotPassword(app, ann.email, FROM)
   await runDueJobs(app, accountJobs)
   const waiting = bytesOf(database.path)
   await runDueJobs(app, { mail: refuse }, { maxAttempts: 1 })

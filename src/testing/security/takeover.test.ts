@@ -9,7 +9,7 @@ import {
   verifyEmail,
 } from '../../accounts/index.ts'
 import { openTestApp, reasonOf } from '../app.ts'
-import { enrol, PASSWORD } from '../cast.ts'
+import { enrol, FROM, PASSWORD } from '../cast.ts'
 import { askerAt, startTestNode, type TestNode, type TestPerson } from '../node.ts'
 import { openVisitor } from '../visitor.ts'
 
@@ -94,7 +94,7 @@ test('a link that proves an e-mail sets no password, and the other way round (S-
   const reset = tokenOf(await createResetLink(app, ada.id, bo.id))
 
   expect(await reasonOf(verifyEmail(app, reset))).toBe('token_invalid')
-  await forgotPassword(app, bo.email, '192.0.2.1')
+  await forgotPassword(app, bo.email, FROM)
   expect((await jobs()).map(({ kind }) => kind)).toEqual(['send_reset'])
   await close()
 })
