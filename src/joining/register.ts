@@ -95,7 +95,8 @@ const FIRST_CHANNEL = { en: 'general', ru: 'общий' }
 
 async function foundTeam(app: App, sql: Sql, coming: Coming): Promise<Registered> {
   await requireSetupRight(app, sql, { ...coming.from, setupToken: coming.setupToken })
-  const user = await storeUser(sql, coming.account, { role: 'owner', verified: true }, app.clock.now())
+  const user = await storeUser(sql, coming.account, { role: 'member', verified: false }, app.clock.now())
+  if (user.role !== 'owner') return refuse('conflict', 'already_set_up') // somebody was faster since it was asked
   if (!coming.startsInChannel) return { user }
   const name = user.locale?.startsWith('ru') ? FIRST_CHANNEL.ru : FIRST_CHANNEL.en
   const plan: Settling = { user_id: user.id, channel: { client_id: newId<'client'>(), name } }
