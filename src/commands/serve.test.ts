@@ -133,6 +133,19 @@ test('doctor finds nothing wrong with an address at which the node of its own fo
   )
 })
 
+test('on a unix socket a node comes back where it was killed', async () => {
+  const folder = emptyFolder()
+  const path = join(folder, 'warren.sock')
+  const env = { WARREN_LISTEN: `unix:${path}`, WARREN_BASE_URL: 'http://127.0.0.1:8080' }
+  const first = await serve(folder, env)
+  first.node.kill('SIGKILL')
+  await first.node.exited
+
+  await serve(folder, env)
+
+  expect((await fetch('http://warren/healthz', { unix: path })).status).toBe(200)
+})
+
 test('unattended, the first start makes the first account, the next ones do not read the file', async () => {
   const folder = emptyFolder()
   const file = join(folder, 'password')

@@ -1,6 +1,6 @@
 import { isText } from '../platform/log.ts'
 import { VERSION } from '../platform/version.ts'
-import type { Config } from '../config.ts'
+import { type Config, parseListen } from '../config.ts'
 import { type Command, EXIT, type Exit, fail, type Io } from './command.ts'
 import { makeDataDir } from './database.ts'
 import { listenTrouble } from './listening.ts'
@@ -20,6 +20,8 @@ export const serve: Command = {
 
     makeDataDir(config)
     if (config.adminEmail !== null) await (await import('./firstAdmin.ts')).makeFirstAdmin(config, io)
+    const door = parseListen(config.listen)
+    if ('unix' in door) await (await import('./deadSocket.ts')).removeDeadSocket(door.unix)
     const { startNode } = await import('../node.ts')
     const node = await startNode(config).catch((error: unknown) => explainListening(config, error))
     const ended = waitForEnd(config, node, io)

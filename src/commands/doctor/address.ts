@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { askAdmin } from '../../platform/adminSocket.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { type Config, parseListen } from '../../config.ts'
+import { isDeadSocket } from '../deadSocket.ts'
 import { listenTrouble } from '../listening.ts'
 import { bad, type Finding, ok } from './finding.ts'
 
@@ -13,8 +14,8 @@ export async function checkAddress({ listen, dataDir }: Config): Promise<Finding
   if (code === null) return ok('address', `${listen} is free`)
   if (code === 'EADDRINUSE' && (await findNodeAt(dataDir)) === listen)
     return ok('address', `${listen}: the node of this data folder is running there`)
-  if (code === 'EADDRINUSE' && 'unix' in door && (await isDead(door.unix)))
-    return bad('address', `${door.unix} was left behind: nobody listens there`, `run "rm ${door.unix}"`)
+  if ('unix' in door && (await isDeadSocket(door.unix)))
+    return ok('address', `${door.unix} was left behind by a node that was killed; serve replaces it`)
 
   const { reason, fix } = listenTrouble(listen, code) ?? {
     reason: `nobody can listen at ${listen} (${code})`,
@@ -52,16 +53,5 @@ async function findNodeAt(dataDir: string): Promise<string | null> {
   } catch (error) {
     if (error instanceof Refusal) return null
     throw error
-  }
-}
-
-/** A node that was killed leaves its socket file behind. */
-async function isDead(path: string): Promise<boolean> {
-  try {
-    const socket = await Bun.connect({ unix: path, socket: { data() {} } })
-    socket.end()
-    return false
-  } catch {
-    return true
   }
 }
