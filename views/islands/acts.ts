@@ -8,7 +8,7 @@ export interface Acts {
   reply(row: MessageWire): void
   react(row: MessageWire, emoji: string): void
   /** Opens the emoji at the element that asked for them. */
-  pickEmoji(row: MessageWire, at: Element): void
+  pickEmoji(row: MessageWire, at: Element | { x: number; y: number }): void
   openMenu(row: MessageWire, at: Element | { x: number; y: number }): void
   edit(row: MessageWire): void
   endEdit(row: MessageWire): void

@@ -136,9 +136,16 @@ async function openMenu(page: Page): Promise<void> {
   await page.waitForSelector('[role=menu]')
 }
 
+/** By the key; with fingers, by the last of the reactions in the sheet. */
 async function openEmoji(page: Page): Promise<void> {
-  await page.locator('article.message').last().focus()
-  await page.keyboard.press('a')
+  const hasFingers = await page.evaluate(() => matchMedia('(pointer: coarse)').matches)
+  if (hasFingers) {
+    await openMenu(page)
+    await page.locator('.quick button').last().click()
+  } else {
+    await page.locator('article.message').last().focus()
+    await page.keyboard.press('a')
+  }
   await page.waitForSelector('.emoji-grid')
 }
 
