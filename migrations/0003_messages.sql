@@ -29,6 +29,9 @@ create table messages (
 -- With the chat, or SQLite would look for a message of one chat by walking through all that the chat holds.
 create index messages_id on messages (id, chat_id);
 create index messages_rev on messages (chat_id, rev);
+-- What is in a place but is never unread. Few, and no message that is sent touches it: places less these are the unread.
+create index messages_uncounted on messages (chat_id, seq, kind, deleted_at)
+  where kind = 'system' or deleted_at is not null;
 
 -- Who is named where: user ids, "channel", "here". Counts of unread mentions are one range of this key.
 create table mentions (

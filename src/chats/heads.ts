@@ -1,6 +1,7 @@
 import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
-import { findMemberships, type Position } from './sql.memberships.ts'
+import { readMemberships } from './memberships.ts'
+import type { Position } from './sql.memberships.ts'
 import type { Counts } from './unread.ts'
 
 /** One chat of a user, as `hello` says it. */
@@ -8,9 +9,9 @@ export interface ChatHead extends Position, Counts {
   last_seq: number
 }
 
-/** Where every chat of a user stands, by one question: a count is never newer than its rev. */
+/** Where every chat of a user stands. Give it the tag of a snapshot: a count must not be newer than its rev. */
 export async function readHeads(sql: Sql, userId: Id<'user'>): Promise<ChatHead[]> {
-  const rows = await findMemberships(sql, userId)
+  const rows = await readMemberships(sql, userId)
   return rows.map(({ id, rev, last_seq, last_read_seq, unread, mentions }) => ({
     id,
     rev,

@@ -19,6 +19,7 @@ export { joinChat } from './join.ts'
 export { leaveChat } from './leave.ts'
 export { getChat, listChats } from './list.ts'
 export { listMembers } from './members.ts'
+export { type MembershipRow, readMemberships } from './memberships.ts'
 export {
   chatToWire,
   memberToWire,
@@ -30,6 +31,6 @@ export {
 } from './present.ts'
 export { removeMember } from './removeMember.ts'
 export { setMemberRole } from './setMemberRole.ts'
-export { findMemberships, findPositions, type MembershipRow, type Position } from './sql.memberships.ts'
+export { findPositions, type Position } from './sql.memberships.ts'
 export { type Counts, type Mark, readCounts } from './unread.ts'
 export * from './wire.ts'

@@ -2,9 +2,9 @@ import type { App } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Id } from '../platform/ids.ts'
 import { requireChat } from './access.ts'
+import { readMemberships } from './memberships.ts'
 import { requirePerson } from './people.ts'
 import { chatToStranger, presentChatTo, presentMemberships } from './present.ts'
-import { findMemberships } from './sql.memberships.ts'
 import { findMember } from './sql.ts'
 import type { ChatWire } from './wire.ts'
 
@@ -21,7 +21,7 @@ export interface Paging {
 /** The asker's chats, by id: an order that holds still while chats move in the sidebar. */
 export function listChats(app: App, userId: Id<'user'>, { limit, cursor }: Paging): Promise<ChatPage> {
   return app.db.view(async (sql) => {
-    const rows = await findMemberships(sql, userId, { after: cursor ?? '', limit: limit + 1 })
+    const rows = await readMemberships(sql, userId, { after: cursor ?? '', limit: limit + 1 })
     const shown = rows.slice(0, limit)
     const next = rows.length > limit ? (shown.at(-1)?.id ?? null) : null
     return { data: await presentMemberships(sql, shown), page: { next } }

@@ -22,7 +22,7 @@ const NOTHING: Counts = { unread: 0, mentions: 0 }
 const countsAfter = (mark: Mark): number =>
   mark.unread_from === null ? mark.last_read_seq : mark.unread_from - 1
 
-/** Of one chat; of many, `findMemberships` counts. Reads nothing when the mark stands at the end of the chat. */
+/** Of one chat; of many, `readMemberships` counts. Reads nothing when the mark stands at the end of the chat. */
 export async function readCounts(sql: Sql, mark: Mark, lastSeq: number): Promise<Counts> {
   const after = countsAfter(mark)
   return after >= lastSeq ? NOTHING : await findCounts(sql, mark, after)

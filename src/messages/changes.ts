@@ -48,7 +48,7 @@ export interface LogReader {
 
 /** Each answer is of one moment. `loadChanges` refuses `not_found` `chat` when it was deleted. */
 export const createLogReader = (db: Db): LogReader => ({
-  loadHeads: (userId) => readHeads(db.read, userId),
+  loadHeads: (userId) => db.view((sql) => readHeads(sql, userId)),
   loadPositions: (userId) => findPositions(db.read, userId),
   loadChanges: (chatId, after) =>
     db.view(async (sql) => {

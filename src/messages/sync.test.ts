@@ -26,7 +26,8 @@ for (const [engine, fresh] of engines) {
     const leaveUnread = async (count: number) => {
       const unread = chatIds.slice(0, count)
       await scene.app.db.write(async (sql) => {
-        await sql`update members set last_read_seq = ${UNREAD} where user_id = ${scene.bo}`
+        await sql`update members set last_read_seq = ${UNREAD}
+          where user_id = ${scene.bo} and chat_id in ${sql.list(chatIds)}`
         await sql`update members set last_read_seq = 0
           where user_id = ${scene.bo} and chat_id in ${sql.list(unread)}`
       })

@@ -3,10 +3,10 @@ import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
 import {
   type ChatWire,
-  findMemberships,
   findPositions,
   type MembershipRow,
   presentMemberships,
+  readMemberships,
 } from '../chats/index.ts'
 import { emptyPage, isFull, isHopeless, type LogPage, newRoom, type Room, readLog, takeRoom } from './log.ts'
 import { readReadsOf } from './reads.ts'
@@ -63,7 +63,7 @@ async function readFew(
   { userId, after = '', known, room }: Few,
   synced: Record<string, SyncedWire>,
 ): Promise<MembershipRow[]> {
-  const few = await findMemberships(sql, userId, { after, limit: FEW })
+  const few = await readMemberships(sql, userId, { after, limit: FEW })
   const anew = few.filter((chat) => isUnknown(chat, known[chat.id]))
   const shown = isFull(room) ? [] : await presentMemberships(sql, anew)
   const begun = new Map<string, ChatWire>(shown.map((chat) => [chat.id, chat]))
