@@ -19,20 +19,20 @@ export function createMemoryLimits(factor: number): Limits {
   }
 
   return {
-    async spend(limit, key, points = 1) {
-      try {
-        await limiterOf(limit).consume(key, points)
-      } catch (spent) {
-        if (spent instanceof RateLimiterRes) refuseFor(spent)
-        throw spent
-      }
-    },
+    spend: (limit, key, points = 1) => limiterOf(limit).consume(key, points).then(nothing, refuseSpent),
     async check(limit, key) {
       const limiter = limiterOf(limit)
       const spent = await limiter.get(key)
       if (spent && spent.consumedPoints >= limiter.points) refuseFor(spent)
     },
   }
+}
+
+const nothing = (): void => {}
+
+function refuseSpent(spent: unknown): never {
+  if (spent instanceof RateLimiterRes) refuseFor(spent)
+  throw spent
 }
 
 function refuseFor({ msBeforeNext }: RateLimiterRes): never {
