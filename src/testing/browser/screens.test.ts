@@ -1,12 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, hasBrowser } from '../browser.ts'
+import { ROOT } from '../tree.ts'
 import { RECIPES, uncovered } from './recipes.ts'
-import { type Device, type Language, lookAt, openDevice, openStage, type Stage } from './screens.ts'
+import { type Device, type Language, lookAt, openDevice, openStage, SIZES, type Stage } from './screens.ts'
 
 // A few screens, so that what is broken everywhere shows at once; `screens.ci.test.ts` looks at all of them.
 
 test('every page that the router has is looked at', () => {
   expect(uncovered()).toEqual({ missing: [], gone: [] })
+})
+
+test('every screen has a row for each width in docs/screens.md, and no row is for nothing', () => {
+  const widths = Object.values(SIZES).flatMap((sizes) => sizes.map(({ width }) => width))
+  const wanted = RECIPES.flatMap(({ name }) => widths.map((width) => `${name} ${width}`))
+  const page = readFileSync(join(ROOT, 'docs/screens.md'), 'utf8')
+  const rows = [...page.matchAll(/^\| ([\w-]+) \| (\d+) \|/gm)].map(([, name, width]) => `${name} ${width}`)
+
+  expect(rows.toSorted()).toEqual(wanted.toSorted())
 })
 
 describe.if(hasBrowser('screens are looked at'))('in a browser', () => {
