@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { editMessage, type MessageWire, notify, Refused } from '../../src/client/index.ts'
 import { isSendKey, useActs, useHere } from './kit.ts'
 
@@ -10,7 +10,8 @@ export function EditBox({ row }: { row: MessageWire }) {
   const [isSaving, setSaving] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
 
-  useEffect(() => {
+  // At once: until it has the focus, letters still act on the message.
+  useLayoutEffect(() => {
     const { current } = field
     current?.focus()
     current?.setSelectionRange(current.value.length, current.value.length)

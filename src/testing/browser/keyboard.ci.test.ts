@@ -123,6 +123,19 @@ describe.if(hasBrowser('a keyboard alone'))('with nothing but a keyboard', () =>
     await page.mouse.move(0, 0)
   })
 
+  test('E is ready for the next key: it does not act on the message any more, even before a frame is drawn', async () => {
+    await press(page, 'End')
+    const where = await page.locator('article.message:focus').evaluate(async (line) => {
+      line.dispatchEvent(new KeyboardEvent('keydown', { key: 'e', bubbles: true }))
+      for (let at = 0; at < 10; at++) await null
+      return document.activeElement?.tagName
+    })
+    await press(page, 'Escape')
+
+    expect(where).toBe('TEXTAREA')
+    expect(await hasFocus(page, 'article.message')).toBe(true)
+  })
+
   test('who goes on before a screen has come stands on the second, however late the first one answers', async () => {
     const release = await holdAnswers(page, '/settings')
     await comesTo(page, '.rail a[href="/settings"]')
