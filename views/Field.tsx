@@ -56,6 +56,8 @@ interface Props {
   required?: boolean
   autofocus?: boolean
   maxlength?: number
+  /** Of a `datalist` with what could be meant. */
+  list?: string
   /** Several forms on one page may have a field of one name. */
   id?: string
 }

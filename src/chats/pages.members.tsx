@@ -6,16 +6,16 @@ import type { Env } from '../platform/http/api.ts'
 import { type Failed, submit } from '../platform/http/form.ts'
 import { pathId } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
-import { Members } from '../../views/chats/Members.tsx'
+import { Members, mayAdd } from '../../views/chats/Members.tsx'
 import type { PageDeps } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
-import { findUserByUsername } from '../accounts/index.ts'
+import { findUserByUsername, listPeople, type PersonWire } from '../accounts/index.ts'
 import { addMember } from './addMember.ts'
 import { listMembers } from './members.ts'
 import { chatIdOf, type DrawChat, openMine } from './pages.chat.tsx'
 import { removeMember } from './removeMember.ts'
 import { setMemberRole } from './setMemberRole.ts'
-import { CHAT_ROLES } from './wire.ts'
+import { CHAT_ROLES, type MemberWire } from './wire.ts'
 
 /** As people write a name: with or without the sign, in whatever case. */
 const username = z
@@ -89,10 +89,21 @@ async function drawMembers(deps: PageDeps, c: Context<Env>, { draw, failed, user
       chat={chat}
       members={members.data}
       meId={session.userId}
+      {...(mayAdd({ chat }) ? { candidates: await findCandidates(c, members.data) } : {})}
       {...(next ? { nextUrl: `${membersUrl(c)}?cursor=${encodeURIComponent(next)}` } : {})}
       {...(form && userId ? { refused: { userId, form } } : {})}
       {...(form && !userId ? { add: form } : {})}
     />
   )
   return draw(c, page, { title: shell.ui.t.membersPanel.title, panel })
+}
+
+const CANDIDATES = 100
+
+/** The first of those who could come in: what a small team needs to choose from. */
+async function findCandidates(c: Context<Env>, members: readonly MemberWire[]): Promise<PersonWire[]> {
+  const { userId } = requireSession(c)
+  const { data } = await listPeople(c.var.app, userId, { limit: CANDIDATES })
+  const inside = new Set<string>(members.map(({ user }) => user.id))
+  return data.filter(({ id, is_active: isActive }) => isActive && !inside.has(id))
 }

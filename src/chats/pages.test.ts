@@ -29,3 +29,21 @@ test('the way to the switcher names the key of the keyboard at hand, from the fi
   expect(await hintOn('X11; Linux x86_64')).toBe('Ctrl K')
   await node.stop()
 })
+
+test('who may add members is shown who could come in: nobody inside, nobody deactivated', async () => {
+  const node = await startTestNode()
+  const ann = await node.person('ann')
+  const bo = await node.person('bo')
+  await node.person('cy')
+  const dee = await node.person('dee')
+  const { chat } = (await ann.post('/api/chats', { kind: 'channel', name: 'tea', member_ids: [bo.id] })).body
+  await ann.put(`/api/users/${dee.id}`, { is_active: false })
+  const offered = async (as: typeof ann) =>
+    [...(await as.get(`/chats/${chat.id}/members`)).body.matchAll(/<option value="(\w+)" label/g)].map(
+      ([, username]) => username,
+    )
+
+  expect(await offered(ann)).toEqual(['cy'])
+  expect(await offered(bo)).toEqual([])
+  await node.stop()
+})

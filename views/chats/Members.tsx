@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import type { PersonWire } from '../../src/accounts/index.ts'
 import type { ChatWire, MemberWire } from '../../src/chats/index.ts'
 import { Avatar, nameOf } from '../Avatar.tsx'
 import { Field, Refused, Select } from '../Field.tsx'
@@ -12,6 +13,8 @@ type ChatRole = MemberWire['role']
 interface Props {
   ui: Ui
   chat: ChatWire
+  /** Some who could be added; whoever is not among them is added by their whole username. */
+  candidates?: readonly PersonWire[]
   members: readonly MemberWire[]
   meId: string
   /** Where the list goes on. */
@@ -32,7 +35,7 @@ const mayManage = ({ chat, meId }: Props, member: MemberWire): boolean =>
   rank(chat.me?.role ?? 'member') > rank(member.role)
 
 /** A group's members add others; into a channel its admins do. */
-const mayAdd = ({ chat }: Props): boolean =>
+export const mayAdd = ({ chat }: Pick<Props, 'chat'>): boolean =>
   chat.archived_at === null && (chat.kind === 'group' || (chat.kind === 'channel' && isAdmin(chat)))
 
 export const Members = (props: Props) => {
@@ -56,7 +59,7 @@ export const Members = (props: Props) => {
   )
 }
 
-const AddMember = ({ ui, chat, add }: Props) => (
+const AddMember = ({ ui, chat, add, candidates = [] }: Props) => (
   <form class="form add-member" {...sendHere(`/chats/${chat.id}/members`, 'add-member')}>
     <Field
       ui={ui}
@@ -66,8 +69,14 @@ const AddMember = ({ ui, chat, add }: Props) => (
       label={ui.t.membersPanel.add}
       {...(add ? { form: add } : {})}
       autocomplete="off"
+      list="candidates"
       required
     />
+    <datalist id="candidates">
+      {candidates.map((person) => (
+        <option value={person.username} label={nameOf(person)} />
+      ))}
+    </datalist>
     <Refused ui={ui} form={add} />
     <button class="button" type="submit">
       {ui.t.membersPanel.addSubmit}
