@@ -52,7 +52,9 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
   const say = (person: TestPerson, chatId: string, content: string) =>
     person.post(`/api/chats/${chatId}/messages`, { client_id: crypto.randomUUID(), content })
 
-  const textOf = (page: Page) => page.locator('.message-text').allInnerTexts()
+  // What is not painted yet has no inner text.
+  const textOf = async (page: Page) =>
+    (await page.locator('.message-text').allTextContents()).map((text) => text.trim())
 
   test('what one writes is shown at once, and what another says comes by itself', async () => {
     const tea = await aChat('tea')
@@ -233,7 +235,9 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
     await page.waitForSelector('.message-fix')
     await page.locator('.message-fix >> text=Edit').click()
 
-    expect(await page.inputValue('#composer textarea')).toBe('bell \u0007')
+    await page.waitForFunction(
+      () => document.querySelector<HTMLTextAreaElement>('#composer textarea')?.value === 'bell \u0007',
+    )
     expect(await page.locator('.message-fix').count()).toBe(0)
     await page.close()
   }, 30_000)

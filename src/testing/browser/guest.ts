@@ -64,8 +64,9 @@ export const message = (page: Page, text: string) => page.locator(`article.messa
 export const hears = (page: Page, text: string): Promise<void> =>
   page.locator(`article.message:not(.waiting):has-text("${text}")`).last().waitFor()
 
-export const said = (page: Page): Promise<string[]> =>
-  page.locator('article.message .message-text').allInnerTexts()
+/** The texts of all messages; what is not painted yet has no inner text. */
+export const said = async (page: Page): Promise<string[]> =>
+  (await page.locator('article.message .message-text').allTextContents()).map((text) => text.trim())
 
 /** The first person opens the warren, invites a second by a link, and both are in #general. */
 export async function openWarren(url: string): Promise<{ ann: Guest; bo: Guest }> {
