@@ -3,7 +3,7 @@ import type { Id } from '../platform/ids.ts'
 import type { ChatRow, MemberRow } from '../chats/index.ts'
 import type { MessageRow } from '../timeline/index.ts'
 
-/** All that sending asks before it writes, in one read: the chat, the sender in it, and the first of a repeat. */
+/** All that sending asks before it writes, in one read: the chat, the sender in it, and the firsts of repeats. */
 export interface Desk {
   kind: ChatRow['kind']
   visibility: ChatRow['visibility']
@@ -14,23 +14,23 @@ export interface Desk {
   full_name: string
   joined_at: number | null
   left_at: number | null
+  first_client_id: string | null
   first_seq: number | null
   first_hash: string | null
 }
 
-export async function findDesk(
+/** One row for each of these client ids that was here before; one row when none was, none when there is no chat. */
+export const findDesk = (
   sql: Sql,
-  at: { chatId: Id<'chat'>; userId: Id<'user'>; clientId: string },
-): Promise<Desk | undefined> {
-  const [desk] = await sql<Desk>`
+  at: { chatId: Id<'chat'>; userId: Id<'user'>; clientIds: readonly string[] },
+): Promise<Desk[]> =>
+  sql<Desk>`
     select c.kind, c.visibility, c.archived_at, c.rev, c.last_seq, u.username, u.full_name, m.joined_at, m.left_at,
-      f.seq as first_seq, f.original_hash as first_hash
+      f.client_id as first_client_id, f.seq as first_seq, f.original_hash as first_hash
     from chats c join users u on u.id = ${at.userId}
     left join members m on m.chat_id = c.id and m.user_id = u.id
-    left join messages f on f.chat_id = c.id and f.sender_id = u.id and f.client_id = ${at.clientId}
+    left join messages f on f.chat_id = c.id and f.sender_id = u.id and f.client_id in ${sql.list(at.clientIds)}
     where c.id = ${at.chatId} and c.deleted_at is null`
-  return desk
-}
 
 /** A message with its chat and its asker's place there. */
 export interface FoundMessage extends MessageRow {

@@ -32,6 +32,8 @@ export async function explainedSqlite(): Promise<Explained> {
     read: explained(db.read),
     view: (work) => db.view((sql) => work(explained(sql))),
     write: (work, options) => db.write((sql) => work(explained(sql)), options),
+    writeJointly: (joint, input, turn) =>
+      db.writeJointly((sql, inputs: readonly (typeof input)[]) => joint(explained(sql), inputs), input, turn),
   }
   return { ...fresh, db: noting, plans }
 }

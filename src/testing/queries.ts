@@ -31,6 +31,12 @@ export function countQueries(app: App): Counted {
           return db.view((sql) => work(counted(sql)))
         },
         write: (work, options) => db.write((sql) => work(counted(sql)), options),
+        writeJointly: (joint, input, turn) =>
+          db.writeJointly(
+            (sql, inputs: readonly (typeof input)[]) => joint(counted(sql), inputs),
+            input,
+            turn,
+          ),
       },
     },
     count: async (work) => {

@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/db/db.ts'
 import { type Id, newId } from '../platform/ids.ts'
 import type { MessageRow } from './message.ts'
-import { insertMessage, moveHead, type Place, takePlace } from './sql.ts'
+import { insertMessage, type Place, takePlace } from './sql.ts'
 import type { SystemWire } from './wire.ts'
 
 /** What an action knows of a message before it has a place in the chat. */
@@ -14,10 +14,12 @@ export async function appendMessage(sql: Sql, message: NewMessage): Promise<Mess
   return row
 }
 
-/** The same for whoever has read the chat's head already, under the lock: the way of every message that is sent. */
+/**
+ * The same for whoever has read the chat's head already, under the lock: the way of every message that is sent. The
+ * head itself must follow by `moveHead` before the write ends.
+ */
 export async function appendAfter(sql: Sql, head: Place, message: NewMessage): Promise<MessageRow> {
   const row = rowAt(message, { seq: head.seq + 1, rev: head.rev + 1 })
-  await moveHead(sql, row)
   await insertMessage(sql, row)
   return row
 }

@@ -7,5 +7,5 @@ export {
 } from './append.ts'
 export { excerptOf, type MessageKind, type MessageRow, type Presentation, toWire } from './message.ts'
 export { presentMessage, presentMessages } from './present.ts'
-export { takePlace, takeRev } from './sql.ts'
+export { moveHead, type Place, takePlace, takeRev } from './sql.ts'
 export * from './wire.ts'

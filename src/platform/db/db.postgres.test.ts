@@ -4,12 +4,14 @@ import { hasPostgres } from '../../testing/postgres.ts'
 import { databaseClock } from './databaseClock.ts'
 import { contract } from './db.contract.ts'
 import { openPostgres } from './db.postgres.ts'
+import { jointContract } from './joint.contract.ts'
 import { killContract } from './kill.contract.ts'
 import { migrate } from './migrate.ts'
 import { tagContract } from './tag.contract.ts'
 
 if (hasPostgres) {
   describe('PostgreSQL: writes', () => contract(freshPostgres))
+  describe('PostgreSQL: joint writes', () => jointContract(freshPostgres))
   describe('PostgreSQL: statements', () => tagContract(freshPostgres))
   describe('PostgreSQL: kill -9', () =>
     killContract(async () => {

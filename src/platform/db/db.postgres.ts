@@ -6,7 +6,7 @@ import { type Client, isOutage, openPool, type Pool } from './postgres.pool.ts'
 import { type Run, sqlOver } from './postgres.statements.ts'
 import { query, transact } from './postgres.transaction.ts'
 import { openTurns } from './postgres.turns.ts'
-import { isNested, NESTED, newWrite, type Write } from './write.ts'
+import { isNested, NESTED, newJointWrite, newWrite, type Write } from './write.ts'
 
 export interface PostgresOptions {
   log?: Log
@@ -42,6 +42,13 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const run = (batch: readonly Write[]) => transact({ pool: writes, log }, batch)
   const turns = openTurns(run)
   const state = { closed: false }
+  const ask = (write: Write, turn?: string): Promise<unknown> => {
+    if (isNested()) return Promise.reject(misuse(NESTED))
+    if (state.closed) return Promise.reject(unavailable())
+    if (turn === undefined) void run([write])
+    else turns(turn, write)
+    return write.promise
+  }
 
   return {
     dialect: 'postgres',
@@ -51,14 +58,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       void transact({ pool: reads, mode: SNAPSHOT, log }, [view])
       return view.promise as ReturnType<typeof work>
     },
-    write(work, { turn } = {}) {
-      if (isNested()) return Promise.reject(misuse(NESTED))
-      if (state.closed) return Promise.reject(unavailable())
-      const write = newWrite(work)
-      if (turn === undefined) void run([write])
-      else turns(turn, write)
-      return write.promise as ReturnType<typeof work>
-    },
+    write: (work, { turn } = {}) => ask(newWrite(work), turn) as ReturnType<typeof work>,
+    writeJointly: (joint, input, turn) => ask(newJointWrite(joint, input, turn), turn) as Promise<never>,
     exclusive: (work) => exclusive(writes.client(), work),
     snapshot: () => Promise.reject(misuse('a snapshot of PostgreSQL is made by its own tools')),
     close() {

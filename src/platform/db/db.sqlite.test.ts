@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { freshSqlite } from '../../testing/databases.ts'
 import { contract } from './db.contract.ts'
 import { openSqlite } from './db.sqlite.ts'
+import { jointContract } from './joint.contract.ts'
 import { killContract, prepare, type Reopenable, readBack, writeUntilKilled } from './kill.contract.ts'
 import { migrate } from './migrate.ts'
 import { tagContract } from './tag.contract.ts'
@@ -25,6 +26,7 @@ async function createSqlite(): Promise<Reopenable> {
 }
 
 describe('SQLite: writes', () => contract(freshSqlite))
+describe('SQLite: joint writes', () => jointContract(freshSqlite))
 describe('SQLite: statements', () => tagContract(freshSqlite))
 describe('SQLite: kill -9', () => {
   killContract(createSqlite)

@@ -42,6 +42,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
     read: readSql(reads),
     view: views.view,
     write: group.write as OpenDb['write'],
+    writeJointly: group.writeJointly as OpenDb['writeJointly'],
     exclusive: (work) =>
       group.writeScripts((sql) => work(sql, async (script) => void writer.run(script))) as ReturnType<
         typeof work

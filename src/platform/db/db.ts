@@ -1,3 +1,4 @@
+import type { Refusal } from '../errors.ts'
 import type { Id } from '../ids.ts'
 
 /** What may stand in a statement. Flags are 0 and 1, times are Unix milliseconds, JSON is text. */
@@ -26,6 +27,12 @@ export interface WriteOptions {
 }
 
 /**
+ * Carries out several writes of one kind as one: for each input its answer, or the refusal of that one alone. What it
+ * throws refuses them all, and nothing of any is stored.
+ */
+export type Joint<I, O> = (sql: Sql, inputs: readonly I[]) => Promise<(O | Refusal)[]>
+
+/**
  * Reads see what is committed. A write runs alone (SQLite) or in a transaction (PostgreSQL); when its promise
  * settles it is on disk, or nothing of it is. Refuses `unavailable` when the outcome is no or unknown.
  */
@@ -36,6 +43,11 @@ export interface Db {
   view<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** `work` may await only its own `sql`. A nested write throws. */
   write<T>(work: (sql: Sql) => Promise<T>, options?: WriteOptions): Promise<T>
+  /**
+   * A write that is carried out together with those of the same joint and turn that wait right behind it: what all of
+   * them need is read and changed once. Settles like any other, in the order asked for.
+   */
+  writeJointly<I, O>(joint: Joint<I, O>, input: I, turn: Id<'chat'>): Promise<O>
   close(): Promise<void>
 }
 

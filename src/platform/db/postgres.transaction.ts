@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres'
 import type { Log } from '../log.ts'
 import type { Sql, Value } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
+import { leadAll, share } from './joint.ts'
 import { isGone, isOutage, type Pool } from './postgres.pool.ts'
 import { type Run, sqlOver } from './postgres.statements.ts'
 import { FOREIGN, fail, settle, start, type Write, whyDead } from './write.ts'
@@ -21,18 +22,20 @@ type Connection = Pick<TransactionSql, 'unsafe' | 'savepoint'>
  * order after COMMIT. Never rejects.
  */
 export async function transact({ pool, mode = '', log }: Place, batch: readonly Write[]): Promise<void> {
-  const [only] = batch
+  const leaders = leadAll(batch)
+  const [only] = leaders
   const client = pool.client()
   let lost: unknown = null
   try {
     await client.begin(mode, async (connection) => {
-      if (batch.length === 1 && only !== undefined) await runWrite(only, connection)
-      else for (const write of batch) await runBetweenSavepoints(write, connection)
+      if (leaders.length === 1 && only !== undefined) await runWrite(only, connection)
+      else for (const write of leaders) await runBetweenSavepoints(write, connection)
     })
   } catch (error) {
     // A single write's own "no" has been rolled back. Anything else may have struck at COMMIT: the outcome is unknown.
-    if (batch.length > 1 || only?.failed !== true || isOutage(error)) lost = error
+    if (leaders.length > 1 || only?.failed !== true || isOutage(error)) lost = error
   }
+  if (lost === null) for (const leader of leaders) share(leader)
   for (const write of batch) {
     if (lost === null) settle(write)
     else {

@@ -1,11 +1,23 @@
 import type { Database } from 'bun:sqlite'
 import type { Log } from '../log.ts'
-import type { Sql } from './db.ts'
+import type { Joint, Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
+import { leadFrom, share, sizeOf } from './joint.ts'
 import { isOutage, run, type Statements } from './sqlite.statements.ts'
 import { openUndo, type Undo } from './sqlite.undo.ts'
 import { list } from './tag.ts'
-import { FOREIGN, fail, isNested, NESTED, newWrite, settle, start, type Write, whyDead } from './write.ts'
+import {
+  FOREIGN,
+  fail,
+  isNested,
+  NESTED,
+  newJointWrite,
+  newWrite,
+  settle,
+  start,
+  type Write,
+  whyDead,
+} from './write.ts'
 
 /** For the fault harness: it may end the process there, or throw what COMMIT would. */
 export type Failpoint = (name: 'before_commit' | 'after_commit' | 'mid_group_commit') => void
@@ -22,6 +34,7 @@ export interface Group {
   write(work: (sql: Sql) => Promise<unknown>): Promise<unknown>
   /** A write that changes something also by other ways than its `sql`. */
   writeScripts(work: (sql: Sql) => Promise<unknown>): Promise<unknown>
+  writeJointly(joint: Joint<unknown, unknown>, input: unknown, turn: string): Promise<unknown>
   /** Settles when everything asked for before it has settled. New writes are refused. */
   close(): Promise<void>
 }
@@ -78,6 +91,7 @@ export function openGroup(connection: Database, statements: Statements, options:
   }
   return {
     write: (work) => ask(state, newWrite(work)),
+    writeJointly: (joint, input, turn) => ask(state, newJointWrite(joint, input, turn)),
     writeScripts: (work) => ask(state, { ...newWrite(work), runsScripts: true }),
     async close() {
       state.closed ??= Promise.withResolvers<void>()
@@ -136,12 +150,12 @@ function begin(state: State): void {
 }
 
 function next(state: State): void {
-  const write = state.waiting[state.taken]
+  const write = leadFrom(state.waiting, state.taken, MOST_WRITES - state.taken)
   if (write === undefined || isFull(state)) {
     commit(state)
     return
   }
-  state.taken++
+  state.taken += sizeOf(write)
   state.current = write
   try {
     state.undo.enter(write.runsScripts)
@@ -202,6 +216,7 @@ function afterWork(state: State, write: Write): void {
       lose(state, error)
     }
   }
+  share(write)
   if (state.lost !== null) {
     end(state)
     return

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Sql } from './db.ts'
+import type { Joint, Sql } from './db.ts'
 import { misuse } from './failure.ts'
 
 /** One `db.write`, from the call to the moment its promise settles. */
@@ -10,6 +10,10 @@ export interface Write {
   readonly promise: Promise<unknown>
   /** It changes something also by other ways than its `sql`. */
   readonly runsScripts: boolean
+  /** What it may share its work with. */
+  readonly asked: Asked | null
+  /** Those that this one carries out. */
+  readonly members: readonly Write[] | null
   /** While false its `sql` is dead. */
   running: boolean
   failed: boolean
@@ -17,6 +21,12 @@ export interface Write {
   outcome: unknown
   /** What the engine said, when `outcome` is the refusal made of it. */
   cause: unknown
+}
+
+interface Asked {
+  joint: Joint<unknown, unknown>
+  input: unknown
+  turn: string
 }
 
 const inside = new AsyncLocalStorage<Write>()
@@ -29,11 +39,21 @@ export function newWrite(work: (sql: Sql) => Promise<unknown>): Write {
     reject,
     promise,
     runsScripts: false,
+    asked: null,
+    members: null,
     running: false,
     failed: false,
     outcome: undefined,
     cause: undefined,
   }
+}
+
+/** One that is carried out by what leads it: `joint.ts`. */
+export function newJointWrite<I, O>(joint: Joint<I, O>, input: I, turn: string): Write {
+  const work: Write['work'] = async () => {
+    throw new Error('database: a joint write is carried out by what leads it')
+  }
+  return { ...newWrite(work), asked: { joint: joint as Joint<unknown, unknown>, input, turn } }
 }
 
 /** Is the caller itself part of a write that still runs? It would wait for itself. */

@@ -1,0 +1,191 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Sql } from '../platform/db/db.ts'
+import { Refusal, refuse } from '../platform/errors.ts'
+import type { Id } from '../platform/ids.ts'
+import { type Hearing, refuseStranger, whoHearsFirst } from '../chats/index.ts'
+import {
+  appendAfter,
+  excerptOf,
+  type MessageRow,
+  type MessageWire,
+  moveHead,
+  type Place,
+  presentMessage,
+  toWire,
+} from '../timeline/index.ts'
+import { type Draft, originalHash } from './draft.ts'
+import { nameMembers, nobody, type Rendered } from './render.ts'
+import { type Desk, findDesk, findMessage, findMessageAt, insertMentions, raiseSendersMark } from './sql.ts'
+
+/** Something that somebody says, ready to be stored. */
+export interface Saying {
+  clock: Clock
+  userId: Id<'user'>
+  draft: Draft
+  rendered: Rendered
+}
+
+/** A stored message; `created` is false for a repeat, which gets the first one as it is now. */
+export interface Stored {
+  message: MessageWire
+  created: boolean
+  /** Who hears of a direct chat by its first message. */
+  hearing: readonly Hearing[]
+}
+
+const NOBODY: Stored['hearing'] = []
+
+/** What was said of the chat's log in this write: its end moves once, when all of it is stored. */
+interface Log {
+  readonly sql: Sql
+  readonly chatId: Id<'chat'>
+  readonly senders: Map<Id<'user'>, Sender>
+  head: Place
+  /** The last message of each sender whose mark has not followed yet. */
+  readonly unmarked: Map<Id<'user'>, MessageRow>
+  last: MessageRow | null
+}
+
+interface Sender {
+  desk: Desk | undefined
+  /** By client id, those of this very write too. */
+  firsts: Map<string, { seq: number; hash: string }>
+}
+
+/**
+ * Stores what was said in one chat, in this order: what all need is read once, each is checked and stored by itself,
+ * the chat's head and the marks move once. One that is refused has changed nothing.
+ */
+export async function storeSayings(sql: Sql, sayings: readonly Saying[]): Promise<(Stored | Refusal)[]> {
+  const log = await openLog(sql, sayings)
+  const outcomes: (Stored | Refusal)[] = []
+  for (const saying of sayings) outcomes.push(await storeOrRefuse(log, saying))
+  await closeLog(log)
+  return outcomes
+}
+
+async function openLog(sql: Sql, sayings: readonly Saying[]): Promise<Log> {
+  const chatId = sayings[0]?.draft.chatId ?? refuse('not_found', 'chat')
+  await sql.lock('chats', chatId)
+  const clientIds = new Map<Id<'user'>, string[]>()
+  for (const { userId, draft } of sayings) {
+    const own = clientIds.get(userId)
+    if (own === undefined) clientIds.set(userId, [draft.clientId])
+    else own.push(draft.clientId)
+  }
+  const log: Log = {
+    sql,
+    chatId,
+    senders: new Map(),
+    head: { seq: 0, rev: 0 },
+    unmarked: new Map(),
+    last: null,
+  }
+  for (const [userId, ids] of clientIds) {
+    const rows = await findDesk(sql, { chatId, userId, clientIds: ids })
+    const [desk] = rows
+    log.senders.set(userId, { desk, firsts: firstsOf(rows) })
+    if (desk !== undefined) log.head = { seq: desk.last_seq, rev: desk.rev }
+  }
+  return log
+}
+
+function firstsOf(rows: readonly Desk[]): Sender['firsts'] {
+  const firsts: Sender['firsts'] = new Map()
+  for (const { first_client_id: id, first_seq: seq, first_hash: hash } of rows) {
+    if (id !== null && seq !== null && hash !== null) firsts.set(id, { seq, hash })
+  }
+  return firsts
+}
+
+/** The head must be where the messages are, and who has spoken has read so far. */
+async function closeLog({ sql, last, unmarked }: Log): Promise<void> {
+  if (last === null) return
+  await moveHead(sql, last)
+  for (const row of unmarked.values()) await raiseSendersMark(sql, row)
+  unmarked.clear()
+}
+
+async function storeOrRefuse(log: Log, saying: Saying): Promise<Stored | Refusal> {
+  try {
+    return await store(log, saying)
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+async function store(log: Log, { clock, userId, draft, rendered }: Saying): Promise<Stored> {
+  const { sql, chatId } = log
+  const sender = log.senders.get(userId)
+  const desk = isSenders(sender?.desk) ? sender.desk : await refuseSender(sql, userId, sender?.desk)
+  const hash = originalHash(draft)
+  const first = sender?.firsts.get(draft.clientId)
+  if (first !== undefined) return repeat(sql, { chatId, seq: first.seq }, first.hash === hash)
+  if (desk.archived_at !== null) return refuse('conflict', 'archived')
+  const quote = draft.replyTo === null ? null : await requireQuoted(sql, chatId, draft.replyTo)
+  const named = rendered.names.length > 0 ? await nameMembers(sql, chatId, rendered) : nobody(rendered)
+  const row = await appendAfter(sql, log.head, {
+    chat_id: chatId,
+    sender_id: userId,
+    client_id: draft.clientId,
+    original_hash: hash,
+    kind: 'text',
+    content: draft.content,
+    html: named.html,
+    reply_to: draft.replyTo,
+    system: null,
+    mentions: named.mentions.length === 0 ? '[]' : JSON.stringify(named.mentions),
+    created_at: clock.now(),
+  })
+  if (named.mentions.length > 0) await insertMentions(sql, row, named.mentions)
+  log.head = row
+  log.last = row
+  log.unmarked.set(userId, row)
+  sender?.firsts.set(draft.clientId, { seq: row.seq, hash })
+  const message = toWire(row, { sender: faceOf(userId, desk), quote, reactions: [] })
+  const unheard = desk.kind === 'direct' && row.seq === 1
+  return { message, created: true, hearing: unheard ? await hearFirst(log) : NOBODY }
+}
+
+/** The chat is told as it is with its first message. */
+async function hearFirst(log: Log): Promise<readonly Hearing[]> {
+  await closeLog(log)
+  return whoHearsFirst(log.sql, log.chatId)
+}
+
+/** The same rule as `requireMember`, on what the desk read already. */
+const isSenders = (desk: Desk | undefined): desk is Desk =>
+  desk !== undefined && desk.joined_at !== null && desk.left_at === null
+
+const refuseSender = (sql: Sql, userId: Id<'user'>, desk: Desk | undefined): Promise<never> =>
+  desk === undefined ? refuse('not_found', 'chat') : refuseStranger(sql, desk, userId)
+
+async function repeat(sql: Sql, first: { chatId: Id<'chat'>; seq: number }, same: boolean): Promise<Stored> {
+  if (!same) return refuse('conflict', 'client_id_taken')
+  const row = await findMessageAt(sql, first.chatId, first.seq)
+  if (row === undefined) throw new Error('the first of a repeat has no row')
+  return { message: await presentMessage(sql, row), created: false, hearing: NOBODY }
+}
+
+async function requireQuoted(
+  sql: Sql,
+  chatId: Id<'chat'>,
+  messageId: Id<'message'>,
+): Promise<MessageWire['quote']> {
+  const row = (await findMessage(sql, chatId, messageId)) ?? refuse('not_found', 'message')
+  const deleted = row.deleted_at !== null
+  return {
+    message_id: row.id,
+    sender_id: row.sender_id,
+    excerpt: deleted ? '' : excerptOf(row.content),
+    deleted,
+  }
+}
+
+const faceOf = (userId: Id<'user'>, desk: Desk) => ({
+  id: userId,
+  username: desk.username,
+  full_name: desk.full_name,
+  avatar_url: null,
+})

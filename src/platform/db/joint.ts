@@ -1,0 +1,37 @@
+import { Refusal } from '../errors.ts'
+import { fail, newWrite, type Write } from './write.ts'
+
+/** The write at this place of a line, with those right behind it that go together with it: one that leads them. */
+export function leadFrom(line: readonly Write[], from: number, most: number): Write | undefined {
+  const first = line[from]
+  if (first === undefined || first.asked === null) return first
+  const { joint, turn } = first.asked
+  let to = from + 1
+  while (to < from + most && line[to]?.asked?.joint === joint && line[to]?.asked?.turn === turn) to++
+  const members = line.slice(from, to)
+  const inputs = members.map(({ asked }) => asked?.input)
+  return { ...newWrite((sql) => joint(sql, inputs)), members }
+}
+
+/** A batch as it is carried out. */
+export function leadAll(batch: readonly Write[]): Write[] {
+  const leaders: Write[] = []
+  for (let from = 0; from < batch.length; ) {
+    const leader = leadFrom(batch, from, batch.length)
+    if (leader === undefined) break
+    leaders.push(leader)
+    from += sizeOf(leader)
+  }
+  return leaders
+}
+
+export const sizeOf = ({ members }: Write): number => members?.length ?? 1
+
+/** What became of the one that led is told to those it led. */
+export function share({ members, failed, outcome }: Write): void {
+  members?.forEach((member, at) => {
+    const own = failed ? outcome : (outcome as unknown[])[at]
+    if (failed || own instanceof Refusal) fail(member, own)
+    else member.outcome = own
+  })
+}
