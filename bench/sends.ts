@@ -18,7 +18,7 @@ export interface Sends {
   inFlight: number
   /** CPU of a bare insert by CPU of a send: the share of a send that storing its row must cost. */
   share: Compared
-  /** The same against all that a send stores: its row, the head of its chat and the sender's mark. */
+  /** The same against all that sends of one chat store: their rows, the head of the chat and the sender's mark. */
   stored: Compared
   /** In a second of one core. */
   sendsPerCoreSecond: number

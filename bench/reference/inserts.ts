@@ -1,5 +1,6 @@
-// The least that storing can cost: rows of the same table into the same schema, in batches of one size, each batch
-// flushed. With `send` also what a send changes beside: the head of its chat and the mark of its sender.
+// The least that storing can cost: rows like those of a send into the same schema, with all its indexes, keys and
+// checks, in batches of one size, each batch flushed (WAL, synchronous=FULL). Nothing is asked, decided or told.
+// With `send` also what sends change beside, once a batch: the head of their chat and the mark of their sender.
 // inserts.ts DATABASE BATCH CONTENT row|send
 import { Database } from 'bun:sqlite'
 
@@ -36,9 +37,10 @@ function storeBatch(): void {
     stored++
     insert.run(
       ...[Bun.randomUUIDv7(), chatId, last_seq + stored, rev + stored, created_by, Bun.randomUUIDv7()],
-      ...['x'.repeat(43), 'text', content, null, null, null, '[]', Date.now()],
+      ...['x'.repeat(13), 'text', content, null, null, null, '[]', Date.now()],
     )
-    if (what === 'row') continue
+  }
+  if (what === 'send') {
     head.run(rev + stored, last_seq + stored, Date.now(), chatId)
     mark.run(last_seq + stored, Date.now(), chatId, created_by)
   }
