@@ -114,6 +114,8 @@ describe.if(hasBrowser('a keyboard alone'))('with nothing but a keyboard', () =>
   })
 
   test('Shift+F6 comes to the message itself, not to a link of the one under the pointer', async () => {
+    await page.reload()
+    await isAlive(page)
     await message(page, 'who is at the keyboard?').first().hover()
     await page.waitForSelector('article.message.active')
     await page.locator('#composer textarea').focus()
