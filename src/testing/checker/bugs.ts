@@ -10,26 +10,26 @@ export interface Bug {
 }
 
 const SEND = 'src/messages/send.ts'
+const STORE = 'src/messages/store.ts'
 
+const ANSWER = `  const sent = await app.db.writeJointly(storeSayings, { clock, userId, draft, rendered }, chatId)
+`
 /** The write's answer before its commit. */
 const ANSWER_EARLY = `  const sent = await new Promise<Stored>((resolve, reject) => {
     app.db
       .write(
         async (sql) => {
-          const early = await store(app, sql, { userId, draft, rendered })
+          const [early] = await storeSayings(sql, [{ clock, userId, draft, rendered }])
+          if (early === undefined || 'code' in early) throw early
           resolve(early)
-          return early
         },
         { turn: chatId },
       )
       .catch(reject)
   })
 `
-const ANSWER = `  const sent = await app.db.write((sql) => store(app, sql, { userId, draft, rendered }), {
-    turn: chatId,
-  })
-`
 
+const STORE_ONE = 'async function store(log: Log, { clock, userId, draft, rendered }: Saying)'
 const RETURN_STORED = `  return { message, created: true, hearing: unheard ?`
 
 export const BUGS: Bug[] = [
@@ -48,6 +48,22 @@ export const BUGS: Bug[] = [
       },
       {
         path: SEND,
+        text: '{ clock, userId, draft, rendered }',
+        becomes: '{ clock, userId, draft, rendered, app }',
+      },
+      {
+        path: STORE,
+        text: "import { type Draft, originalHash } from './draft.ts'\n",
+        becomes:
+          "import { announceMessage } from './announce.ts'\nimport { type Draft, originalHash } from './draft.ts'\n",
+      },
+      {
+        path: STORE,
+        text: STORE_ONE,
+        becomes: STORE_ONE.replace('rendered }: Saying', 'rendered, app }: any'),
+      },
+      {
+        path: STORE,
         text: RETURN_STORED,
         becomes: `  announceMessage(app, userId, message)\n${RETURN_STORED}`,
       },
@@ -70,7 +86,7 @@ export const BUGS: Bug[] = [
     name: 'no membership check',
     patches: [
       {
-        path: SEND,
+        path: STORE,
         text: '  desk !== undefined && desk.joined_at !== null && desk.left_at === null\n',
         becomes: '  desk !== undefined\n',
       },
@@ -82,23 +98,22 @@ export const BUGS: Bug[] = [
     patches: [
       {
         path: SEND,
-        text: '  const sent = await app.db.write((sql) => store(app, sql, { userId, draft, rendered }), {\n',
+        text: ANSWER,
         becomes: `  const [head] = await app.db.read<{ last_seq: number }>\`select last_seq from chats where id = \${chatId}\`
   await new Promise((resolve) => setTimeout(resolve, 1))
-  const seen = { userId, draft, rendered, lastSeq: head?.last_seq ?? 0 }
-  const sent = await app.db.write((sql) => store(app, sql, seen), {
+  const seen = { clock, userId, draft, rendered, lastSeq: head?.last_seq ?? 0 }
+  const sent = await app.db.writeJointly(storeSayings, seen, chatId)
 `,
       },
       {
-        path: SEND,
-        text: 'async function store(app: App, sql: Sql, { userId, draft, rendered }: Saying)',
-        becomes:
-          'async function store(app: App, sql: Sql, { userId, draft, rendered, lastSeq }: Saying & { lastSeq: number })',
+        path: STORE,
+        text: STORE_ONE,
+        becomes: STORE_ONE.replace('rendered }: Saying', 'rendered, lastSeq }: any'),
       },
       {
-        path: SEND,
-        text: '{ seq: desk.last_seq, rev: desk.rev }',
-        becomes: '{ seq: lastSeq, rev: desk.rev }',
+        path: STORE,
+        text: 'appendAfter(sql, log.head, {',
+        becomes: 'appendAfter(sql, { seq: lastSeq, rev: log.head.rev }, {',
       },
       // Else the database itself would refuse the second one.
       {
@@ -113,14 +128,14 @@ export const BUGS: Bug[] = [
     name: 'a repeat makes a second row',
     patches: [
       {
-        path: SEND,
-        text: '  if (desk.first_seq !== null) return repeat(',
-        becomes: '  if (desk.first_seq === -1) return repeat(',
+        path: STORE,
+        text: '  if (first !== undefined) return repeat(',
+        becomes: '  if (first?.seq === -1) return repeat(',
       },
       {
-        path: SEND,
-        text: '      client_id: clientId,\n',
-        becomes: '      client_id: desk.first_seq === null ? clientId : crypto.randomUUID(),\n',
+        path: STORE,
+        text: '    client_id: draft.clientId,\n',
+        becomes: '    client_id: first === undefined ? draft.clientId : crypto.randomUUID(),\n',
       },
     ],
     found: ['duplicated'],
