@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { clientId, id, line, text } from './schema.ts'
+import { clientId, id, line, text, toTime } from './schema.ts'
 
 const faultsOf = (schema: typeof text extends (max: number) => infer S ? S : never, value: unknown) =>
   schema.safeParse(value).error?.issues.map(({ message }) => message) ?? []
@@ -28,4 +28,10 @@ test('what cannot be text at all is told so, and nothing else', () => {
   expect(faultsOf(text(2), 'nul \0 here')).toEqual(['holds a control character'])
   expect(faultsOf(line(20), 'two\nlines')).toEqual(['holds a line break'])
   expect(faultsOf(text(2), 'three')).toEqual(['longer than 2 characters'])
+})
+
+test('a time is told in UTC to the millisecond, whatever was told before', () => {
+  const times = [0, 1_700_000_000_001, 1_700_000_000_001, 1_700_000_000_002, 0]
+
+  expect(times.map(toTime)).toEqual(times.map((ms) => new Date(ms).toISOString()))
 })

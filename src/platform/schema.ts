@@ -55,7 +55,14 @@ const codePointsAtLeast = (text: string, min: number) => codePoints(text) >= min
 
 export const time = z.iso.datetime({ precision: 3 })
 
-export const toTime = (ms: number): string => new Date(ms).toISOString()
+/** What is stored together is told of one time: its text is made once. */
+export function toTime(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
+  return last.text
+}
+
+let last = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
+
 export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
 
 export const seq = z.int().min(0)

@@ -31,7 +31,7 @@ interface Asked {
 
 const inside = new AsyncLocalStorage<Write>()
 
-export function newWrite(work: (sql: Sql) => Promise<unknown>): Write {
+export function newWrite(work: Write['work'], asked: Asked | null = null): Write {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   return {
     work,
@@ -39,7 +39,7 @@ export function newWrite(work: (sql: Sql) => Promise<unknown>): Write {
     reject,
     promise,
     runsScripts: false,
-    asked: null,
+    asked,
     members: null,
     running: false,
     failed: false,
@@ -49,12 +49,10 @@ export function newWrite(work: (sql: Sql) => Promise<unknown>): Write {
 }
 
 /** One that is carried out by what leads it: `joint.ts`. */
-export function newJointWrite<I, O>(joint: Joint<I, O>, input: I, turn: string): Write {
-  const work: Write['work'] = async () => {
-    throw new Error('database: a joint write is carried out by what leads it')
-  }
-  return { ...newWrite(work), asked: { joint: joint as Joint<unknown, unknown>, input, turn } }
-}
+export const newJointWrite = <I, O>(joint: Joint<I, O>, input: I, turn: string): Write =>
+  newWrite(refuseAlone, { joint: joint as Joint<unknown, unknown>, input, turn })
+
+const refuseAlone = () => Promise.reject(misuse('a joint write is carried out by what leads it'))
 
 /** Is the caller itself part of a write that still runs? It would wait for itself. */
 export const isNested = () => inside.getStore()?.running === true
