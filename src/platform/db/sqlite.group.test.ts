@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type FreshDatabase, freshSqlite } from '../../testing/databases.ts'
-import { addNote, createNotes, nextTurn } from './db.contract.ts'
+import { addNote, createNotes, nextTurn, tea } from './db.contract.ts'
 import type { OpenDb, Sql } from './db.ts'
 import type { Failpoint } from './sqlite.group.ts'
 
@@ -85,6 +85,19 @@ test('a batch ends after 4 ms, and the next one begins when its callers have bee
   await Promise.all([slow('a'), slow('b')])
 
   expect(told).toEqual(['wrote a', 'told a', 'wrote b', 'told b'])
+})
+
+test('a joint carries out sixteen at most, so that a batch can end after its 4 ms', async () => {
+  const sizes: number[] = []
+  const addAll = async (sql: Sql, inputs: readonly string[]) => {
+    sizes.push(inputs.length)
+    for (const id of inputs) await addNote(sql, id)
+    return [...inputs]
+  }
+  await Promise.all(Array.from({ length: 64 }, (_, i) => db.writeJointly(addAll, `n${i}`, tea)))
+
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(64)
+  expect(Math.max(...sizes)).toBe(16)
 })
 
 test('nothing is told before the commit, and all of a batch is told in its order right after it (C1)', async () => {
