@@ -38,6 +38,12 @@ export const memberNews = (type: MemberEvent, member: MemberWire, actorId: Id<'u
   frame: { type, data: { chat_id: member.chat_id, rev: member.rev, member, actor_id: actorId } },
 })
 
+/** Of whom it names the bus learns how far they have read, for no frame of theirs moved the mark. */
+export const joinedNews = (member: MemberWire, actorId: Id<'user'>, mark: number): News => {
+  const { rev, frame } = memberNews('member_joined', member, actorId)
+  return { rev, frame: { ...frame, mark } }
+}
+
 export const chatUpdated = (chat: ChatWire): News => ({
   rev: chat.rev,
   frame: { type: 'chat_updated', data: { chat_id: chat.id, rev: chat.rev, chat } },

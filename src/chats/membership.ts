@@ -2,7 +2,7 @@ import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
 import type { SenderWire } from '../accounts/index.ts'
 import { appendSystemMessage, presentMessage, type SystemWire, takeRev } from '../timeline/index.ts'
-import { chatCreated, memberNews, newMessage, type Told } from './announce.ts'
+import { chatCreated, joinedNews, memberNews, newMessage, type Told } from './announce.ts'
 import { type ChatRow, type MemberRow, memberOf } from './chat.ts'
 import { findSender } from './people.ts'
 import { memberToWire, presentFreshChatTo } from './present.ts'
@@ -38,7 +38,7 @@ export async function enter(
   const shown = await presentFreshChatTo(sql, row)
   return {
     result: { chat: shown, member },
-    news: [memberNews('member_joined', member, actorId), line],
+    news: [joinedNews(member, actorId, row.last_read_seq), line],
     personal: [{ userId, frame: chatCreated(shown) }],
   }
 }

@@ -11,6 +11,8 @@ import type { LogReader } from './reader.ts'
 export interface ServerFrame {
   type: string
   data: object
+  /** With `member_joined`, how far they have read: counted in their digest, and told to nobody. */
+  mark?: number
 }
 
 /** How news leaves an action: after its commit, without an await in between. Nothing here can fail or refuse. */

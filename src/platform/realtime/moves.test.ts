@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'bun:test'
+import { afterEach, expect, spyOn, test } from 'bun:test'
 import type { TestSocket } from '../../testing/socket.ts'
 import { CAST, startWire, type TestChat, type Wire, type WireOptions } from '../../testing/wire.ts'
 
@@ -108,6 +108,38 @@ test('who joins hears the chat from their own joining on, also in a chat that no
 
   expect((await cy.next('member_joined')).data.rev).toBe(2)
   expect((await cy.next('new_message')).data.rev).toBe(3)
+})
+
+test('who came in through a gap is counted with how far they have read', async () => {
+  const { chat, connect, move, clockwork, bus } = start()
+  const tea = chat('ann')
+  await connect('ann')
+  const cy = await connect('cy')
+  await cy.ping()
+  tea.marks.set(CAST.cy, 5)
+  const settled = spyOn(bus.reader, 'loadPositions')
+
+  move(tea, 'cy', true)
+  await clockwork.sweep.run()
+  await cy.next('resync')
+  await settled.mock.results[0]?.value
+
+  expect(await cy.ping()).toBe(1 + 5)
+})
+
+test('who comes in is counted with how far they have read, also when their coming was held', async () => {
+  const { chat, connect, store, move, bus } = start()
+  const tea = chat('ann')
+  await connect('ann')
+  const cy = await connect('cy')
+  const first = store(tea, 'one')
+  const joined = move(tea, 'cy', true)
+
+  bus.deliver(tea.id, joined.rev, { ...joined.frame, mark: 5 })
+  bus.deliver(tea.id, first.rev, first.frame)
+  await cy.next('member_joined')
+
+  expect(await cy.ping()).toBe(2 + 5)
 })
 
 test('admitted people hear a new chat, and a closed chat is heard by nobody', async () => {

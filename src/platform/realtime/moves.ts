@@ -2,7 +2,7 @@ import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { ServerFrame } from './bus.ts'
 import type { Filling } from './gap.ts'
-import { enterChat, type Live, type LiveChat, leaveChat, usersOf } from './live.ts'
+import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
 import type { Changes, LogReader } from './reader.ts'
 import { settleUser } from './settle.ts'
 
@@ -11,6 +11,8 @@ export interface UserMove {
   userId: Id<'user'>
   rev: number
   isIn: boolean
+  /** How far who comes in has read; 0 where the log says it, which does not know. */
+  mark: number
 }
 
 interface Parts {
@@ -57,11 +59,20 @@ export function createFilling(parts: Parts): Filling {
 export function moveOf(frame: ServerFrame): UserMove | null {
   if (frame.type !== 'member_joined' && frame.type !== 'member_left') return null
   const { member } = frame.data as { member: { user: { id: string }; rev: number } }
-  return { userId: member.user.id as Id<'user'>, rev: member.rev, isIn: frame.type === 'member_joined' }
+  return {
+    userId: member.user.id as Id<'user'>,
+    rev: member.rev,
+    isIn: frame.type === 'member_joined',
+    mark: frame.mark ?? 0,
+  }
 }
 
 /** For a read of the heads in flight, which may be older than this. */
-export function noteMove(live: Live, chatId: Id<'chat'>, { userId, rev, isIn }: UserMove): void {
+export function noteMove(
+  live: Live,
+  chatId: Id<'chat'>,
+  { userId, rev, isIn }: Omit<UserMove, 'mark'>,
+): void {
   const moves = live.users.get(userId)?.moves
   const known = moves?.get(chatId)
   if (known === undefined || known.rev < rev) moves?.set(chatId, { rev, isIn })
@@ -73,19 +84,33 @@ function applyMove(live: Live, chat: LiveChat, move: UserMove): boolean {
   const user = live.users.get(move.userId)
   if (user === undefined) return false
   if (!move.isIn) return leaveChat(live, user, chat)
-  if (user.sockets.length === 0 || user.chats.includes(chat)) return false
-  enterChat(live, user, chat.id, move.rev)
-  return true
+  if (user.sockets.length === 0) return false
+  const isNew = !user.chats.includes(chat)
+  raiseMark(user, enterChat(live, user, chat.id, move.rev), move.mark)
+  return isNew
 }
 
 /** Nobody announced these: those they concern have to be told here. */
-function applyAll({ live, tell }: Parts, chat: LiveChat, moves: UserMove[]): void {
+function applyAll(parts: Parts, chat: LiveChat, moves: UserMove[]): void {
+  const { live, tell } = parts
   for (const move of moves) {
     if (!applyMove(live, chat, move)) continue
     const user = live.users.get(move.userId)
     if (user === undefined) continue
-    if (move.isIn) tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
-    else tell(user.topic, removedFrame(chat))
+    if (!move.isIn) tell(user.topic, removedFrame(chat))
+    else {
+      tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
+      void settleMarks(parts, user.id) // catches everything
+    }
+  }
+}
+
+/** Without their own marks a digest would be wrong for good, and its clients would `sync` for ever. */
+async function settleMarks(parts: Parts, userId: Id<'user'>): Promise<void> {
+  try {
+    await settleUser(parts, userId)
+  } catch (error) {
+    parts.log.warn({ err: error }, 'could not read how far somebody has read who came in')
   }
 }
 
@@ -94,6 +119,7 @@ const movesOf = (changes: Changes): UserMove[] =>
     userId: user.id as Id<'user'>,
     rev,
     isIn: left_at === null,
+    mark: 0,
   }))
 
 /** The rest of a long gap is read for its memberships alone. */
