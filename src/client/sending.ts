@@ -4,6 +4,7 @@ import { createOutbox, type Entry, type Outbox } from './outbox.ts'
 import { openShelf } from './shelf.ts'
 import { chats, connection, putChatState, waiting } from './store.ts'
 import { putRow } from './sync.ts'
+import { openTurns } from './turns.ts'
 import type { MessageWire } from './wire.ts'
 
 let outbox: Outbox | null = null
@@ -58,18 +59,10 @@ export function keepRow(message: MessageWire): void {
  */
 function takeTurns(userId: string, opened: Outbox): void {
   if (!('locks' in navigator)) return opened.setFlushing(true)
-  const hold = (steal: boolean): void => {
-    const held = navigator.locks.request(`warren-outbox-${userId}`, { steal }, () => {
-      opened.setFlushing(true)
-      return new Promise<never>(() => undefined)
-    })
-    held.catch(() => {
-      opened.setFlushing(false) // another page has taken over: wait behind it
-      hold(false)
-    })
-  }
-  hold(document.visibilityState === 'visible')
-  addEventListener('focus', () => hold(true))
+  const turns = openTurns(navigator.locks, `warren-outbox-${userId}`, opened.setFlushing)
+  if (document.visibilityState === 'visible') turns.take()
+  else turns.wait()
+  addEventListener('focus', turns.take)
 }
 
 /** A message of mine that comes back is stored, also when its answer was lost. */

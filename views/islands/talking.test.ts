@@ -247,6 +247,9 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
     const [one, other] = [await open(ann, tea), await open(ann, tea)]
 
     await one.bringToFront()
+    await one.evaluate(() => {
+      for (let focus = 0; focus < 20; focus++) dispatchEvent(new Event('focus'))
+    })
     await one.locator('#composer textarea').fill('from the first')
     await one.keyboard.press('Enter')
     await other.waitForSelector('.message:not(.waiting) .message-text:has-text("from the first")')
@@ -257,6 +260,8 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
 
     const { data } = (await bo.get(`/api/chats/${tea}/messages`)).body
     expect(data.filter(({ kind }: { kind: string }) => kind === 'text').length).toBe(2)
+    const turns = () => navigator.locks.query().then(({ held, pending }) => [held?.length, pending?.length])
+    expect(await one.evaluate(turns)).toEqual([1, 1])
     await Promise.all([one.close(), other.close()])
   }, 30_000)
 
