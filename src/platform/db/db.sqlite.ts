@@ -28,7 +28,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
   const writes = openStatements(writer)
   const reads = openStatements(reader)
   const viewed = openStatements(viewer)
-  const views = openViews(viewer, viewed)
+  const views = openViews(viewer, viewed, options.log)
   const checkpoints = openCheckpoints(path, writer, { log: options.log })
   const group = openGroup(writer, writes, {
     log: options.log,

@@ -1,6 +1,10 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { type FreshDatabase, freshSqlite } from '../../testing/databases.ts'
+import type { Log } from '../log.ts'
 import type { Sql } from './db.ts'
+import { openStatements } from './sqlite.statements.ts'
+import { openViews } from './sqlite.views.ts'
 
 let fresh: FreshDatabase
 beforeEach(async () => {
@@ -65,6 +69,31 @@ test('a view that fails leaves the next one whole', async () => {
 
   expect(await fresh.db.view(names)).toEqual([])
 })
+
+test('a view whose end fails has read, and the next one has its turn', async () => {
+  const connection = new Database(':memory:')
+  const prepare = connection.prepare.bind(connection)
+  connection.prepare = ((text: string) =>
+    text === 'commit' ? { run: failing, finalize() {} } : prepare(text)) as typeof connection.prepare
+  const statements = openStatements(connection)
+  const errors: unknown[] = []
+  const log = { error: ({ err }: { err: unknown }) => void errors.push(err) } as unknown as Log
+  const views = openViews(connection, statements, log)
+  const one = () => views.view((sql) => sql<{ one: number }>`select 1 as one`)
+
+  expect(await one()).toEqual([{ one: 1 }])
+  expect(await one()).toEqual([{ one: 1 }])
+  expect(errors).toEqual([FAILED, FAILED])
+  expect(connection.inTransaction).toBe(false)
+  views.close()
+  statements.close()
+  connection.close()
+})
+
+const FAILED = new Error('the commit failed')
+const failing = () => {
+  throw FAILED
+}
 
 test('a view cannot write', async () => {
   await expect(

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import type { Log } from '../log.ts'
 import type { Sql } from './db.ts'
 import { misuse, unavailable } from './failure.ts'
 import { isOutage, type Statements } from './sqlite.statements.ts'
@@ -18,9 +19,10 @@ const STALE = 'a view awaited something other than its own sql, and was ended'
  * One read transaction at a time, on a connection of its own: what others read meanwhile is never as old as a view.
  * It lasts as long as microtasks do, for every statement answers at once.
  */
-export function openViews(connection: Database, statements: Statements): Views {
+export function openViews(connection: Database, statements: Statements, log?: Log): Views {
   const begin = connection.prepare('begin')
   const commit = connection.prepare('commit')
+  const rollback = connection.prepare('rollback')
   let last = Promise.resolve()
   let turnedAt = 0
 
@@ -33,13 +35,24 @@ export function openViews(connection: Database, statements: Statements): Views {
     })
   }
 
+  /** Never throws: what was read is good whatever becomes of its transaction, and the next view is waiting. */
+  function leave(): void {
+    for (const statement of [commit, rollback]) {
+      try {
+        if (connection.inTransaction) statement.run()
+      } catch (error) {
+        log?.error({ err: error }, 'database: a view could not be ended')
+      }
+    }
+  }
+
   async function run<T>(work: (sql: Sql) => Promise<T>, ended: () => void): Promise<T> {
     let isOpen = true
     const end = () => {
       if (!isOpen) return
       isOpen = false
       clearImmediate(watch)
-      if (connection.inTransaction) commit.run()
+      leave()
       ended()
     }
     const watch = setImmediate(end)
@@ -61,6 +74,7 @@ export function openViews(connection: Database, statements: Statements): Views {
     close() {
       begin.finalize()
       commit.finalize()
+      rollback.finalize()
     },
   }
 }
