@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import type { Joint } from './db.ts'
 import { fail, newWrite, type Write } from './write.ts'
 
 /** The write at this place of a line, with those right behind it that go together with it: one that leads them. */
@@ -8,9 +9,21 @@ export function leadFrom(line: readonly Write[], from: number, most: number): Wr
   const { joint, turn } = first.asked
   let to = from + 1
   while (to < from + most && line[to]?.asked?.joint === joint && line[to]?.asked?.turn === turn) to++
-  const members = line.slice(from, to)
+  return lead(joint, line.slice(from, to))
+}
+
+function lead(joint: Joint<unknown, unknown>, members: readonly Write[]): Write {
   const inputs = members.map(({ asked }) => asked?.input)
   return { ...newWrite((sql) => joint(sql, inputs)), members }
+}
+
+/**
+ * A bug that one of them met is not the others': those that a failed write led, each led by itself. Null when there is
+ * nothing to part; a refusal is of the database, and holds for all.
+ */
+export function partsOf({ members, failed, outcome }: Write): Write[] | null {
+  if (members === null || members.length < 2 || !failed || outcome instanceof Refusal) return null
+  return members.flatMap((member) => (member.asked === null ? [] : [lead(member.asked.joint, [member])]))
 }
 
 /** A batch as it is carried out. */

@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres'
 import type { Log } from '../log.ts'
 import type { Sql, Value } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
-import { leadAll, share } from './joint.ts'
+import { leadAll, partsOf, share } from './joint.ts'
 import { isGone, isOutage, type Pool } from './postgres.pool.ts'
 import { type Run, sqlOver } from './postgres.statements.ts'
 import { FOREIGN, fail, settle, start, type Write, whyDead } from './write.ts'
@@ -21,22 +21,30 @@ type Connection = Pick<TransactionSql, 'unsafe' | 'savepoint'>
  * Runs the writes in one transaction, a savepoint for each when there are several, and settles them in their
  * order after COMMIT. Never rejects.
  */
-export async function transact({ pool, mode = '', log }: Place, batch: readonly Write[]): Promise<void> {
-  const leaders = leadAll(batch)
+export const transact = (place: Place, batch: readonly Write[]): Promise<void> =>
+  carryOut(place, leadAll(batch))
+
+async function carryOut(place: Place, leaders: readonly Write[]): Promise<void> {
+  const { pool, mode = '', log } = place
   const [only] = leaders
   const client = pool.client()
+  const carried: Write[] = []
   let lost: unknown = null
   try {
     await client.begin(mode, async (connection) => {
-      if (leaders.length === 1 && only !== undefined) await runWrite(only, connection)
-      else for (const write of leaders) await runBetweenSavepoints(write, connection)
+      if (leaders.length === 1 && only !== undefined) {
+        carried.push(only)
+        await runWrite(only, connection)
+      } else for (const write of leaders) carried.push(...(await runBetweenSavepoints(write, connection)))
     })
   } catch (error) {
     // A single write's own "no" has been rolled back. Anything else may have struck at COMMIT: the outcome is unknown.
     if (leaders.length > 1 || only?.failed !== true || isOutage(error)) lost = error
   }
-  if (lost === null) for (const leader of leaders) share(leader)
-  for (const write of batch) {
+  const parts = only !== undefined && leaders.length === 1 && lost === null ? partsOf(only) : null
+  if (parts !== null) return carryOut(place, parts)
+  if (lost === null) for (const write of carried) share(write)
+  for (const write of leaders.flatMap((leader) => leader.members ?? [leader])) {
     if (lost === null) settle(write)
     else {
       fail(write, unavailable())
@@ -48,8 +56,11 @@ export async function transact({ pool, mode = '', log }: Place, batch: readonly 
   log?.error({ code: codeOf(lost), err: lost }, 'database: a batch of writes is lost')
 }
 
-/** A refused write leaves the others alone; a server that is gone or does not answer in time does not. */
-async function runBetweenSavepoints(write: Write, connection: Connection): Promise<void> {
+/**
+ * A refused write leaves the others alone; a server that is gone or does not answer in time does not. Answers with what
+ * was carried out: the write, or the parts of a joint that failed.
+ */
+async function runBetweenSavepoints(write: Write, connection: Connection): Promise<Write[]> {
   try {
     await connection.savepoint((inner) => runWrite(write, inner))
   } catch (error) {
@@ -57,6 +68,9 @@ async function runBetweenSavepoints(write: Write, connection: Connection): Promi
     if (isGone(error)) await untilClosed()
     if (isOutage(error) || isOutage(write.cause)) throw error
   }
+  const carried: Write[] = []
+  for (const part of partsOf(write) ?? []) carried.push(...(await runBetweenSavepoints(part, connection)))
+  return carried.length > 0 ? carried : [write]
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { Log } from '../log.ts'
 import type { Joint, Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
-import { leadFrom, share, sizeOf } from './joint.ts'
+import { leadFrom, partsOf, share, sizeOf } from './joint.ts'
 import { isOutage, run, type Statements } from './sqlite.statements.ts'
 import { openUndo, type Undo } from './sqlite.undo.ts'
 import { list } from './tag.ts'
@@ -49,6 +49,8 @@ interface State {
   /** How many of `waiting` are in the open transaction. */
   taken: number
   current: Write | null
+  /** The parts of a joint that failed, each still to be carried out by itself. */
+  apart: Write[]
   beganAt: number
   scheduled: boolean
   /** How many were asked for while the last batch ran, itself included: as many are likely to come again. */
@@ -84,6 +86,7 @@ export function openGroup(connection: Database, statements: Statements, options:
     waiting: [],
     taken: 0,
     current: null,
+    apart: [],
     beganAt: 0,
     scheduled: false,
     expected: 0,
@@ -152,12 +155,11 @@ function begin(state: State): void {
 }
 
 function next(state: State): void {
-  const write = leadFrom(state.waiting, state.taken, Math.min(MOST_TOGETHER, MOST_WRITES - state.taken))
-  if (write === undefined || isFull(state)) {
+  const write = state.apart.shift() ?? take(state)
+  if (write === undefined) {
     commit(state)
     return
   }
-  state.taken += sizeOf(write)
   state.current = write
   try {
     state.undo.enter(write.runsScripts)
@@ -177,6 +179,13 @@ function next(state: State): void {
       if (state.current === write) afterWork(state, write)
     },
   )
+}
+
+function take(state: State): Write | undefined {
+  if (isFull(state)) return undefined
+  const write = leadFrom(state.waiting, state.taken, Math.min(MOST_TOGETHER, MOST_WRITES - state.taken))
+  if (write !== undefined) state.taken += sizeOf(write)
+  return write
 }
 
 function isFull(state: State): boolean {
@@ -218,11 +227,13 @@ function afterWork(state: State, write: Write): void {
       lose(state, error)
     }
   }
-  share(write)
   if (state.lost !== null) {
     end(state)
     return
   }
+  const parts = partsOf(write)
+  if (parts === null) share(write)
+  else state.apart = parts
   if (state.options.failpoint !== undefined && state.taken < state.waiting.length) {
     state.options.failpoint('mid_group_commit')
   }
@@ -249,7 +260,7 @@ function commit(state: State): void {
   end(state)
 }
 
-/** The whole transaction is gone: a full disk or an I/O error ends it, whatever the savepoints were. */
+/** The whole transaction is gone: a full disk or an I/O error ends it. */
 function lose(state: State, error: unknown): void {
   if (state.lost !== null) return
   state.lost = error
@@ -270,6 +281,7 @@ function end(state: State): void {
   const batch = state.waiting.slice(0, state.taken)
   state.waiting = state.waiting.slice(state.taken)
   state.taken = 0
+  state.apart = []
   state.scheduled = false
   for (const write of batch) {
     if (state.lost === null) settle(write)
