@@ -37,6 +37,11 @@ for (const [engine, fresh] of engines) {
       expect(await seqs({ after: 6 })).toEqual([[7, 8, 9, 10], 7, null])
     })
 
+    test('since a place it stands in the page, with a third of it above', async () => {
+      expect(await seqs({ since: 6, limit: 6 })).toEqual([[4, 5, 6, 7, 8, 9], 4, 9])
+      expect(await seqs({ since: 2, limit: 6 })).toEqual([[1, 2, 3, 4, 5, 6], null, 6])
+    })
+
     test('an empty page lies where it was asked for', async () => {
       expect(await seqs({ before: 1 })).toEqual([[], null, 0])
       expect(await seqs({ after: 10 })).toEqual([[], 11, null])
@@ -54,6 +59,51 @@ for (const [engine, fresh] of engines) {
 
       expect(rev).toBe(stone.rev)
       expect(data.map(({ seq, content }) => [seq, content])).toContainEqual([9, ''])
+    })
+
+    test('a page is cut at 256 KiB, by what is furthest, and says that there is more', async () => {
+      const chatId = await scene.chat({ kind: 'group', name: 'long' })
+      const long = '<&">'.repeat(3_990)
+      const all: MessageWire[] = []
+      for (let i = 0; i < 30; i++) all.push(await scene.says(scene.ann, `${long}${i}`, { chatId }))
+      const [first, last] = [all[0]!.seq, all.at(-1)!.seq]
+      const middle = all[15]!
+      const page = async (bounds: Partial<HistoryBounds>) => {
+        const { data, page } = await loadHistory(scene.app, scene.ann, { chatId, limit: 60, ...bounds })
+        expect(JSON.stringify(data).length).toBeLessThan(256 * 1024)
+        expect(data.length).toBeGreaterThan(10)
+        return { seqs: data.map(({ seq }) => seq), ...page }
+      }
+
+      const newest = await page({})
+      expect([newest.seqs.at(-1), newest.after]).toEqual([last, null])
+      expect(newest.before).toBe(newest.seqs[0]!)
+      const older = await page({ before: newest.before! })
+      expect([older.seqs.at(-1), older.before]).toEqual([newest.before! - 1, older.seqs[0]!])
+      const newer = await page({ after: first })
+      expect([newer.seqs[0], newer.after]).toEqual([first + 1, newer.seqs.at(-1)!])
+      for (const bounds of [{ around: idOf(middle) }, { since: middle.seq }]) {
+        const { seqs, before, after } = await page(bounds)
+        expect(seqs).toContain(middle.seq)
+        expect(seqs).toContain(middle.seq + 1)
+        expect([before, after]).toEqual([seqs[0]!, seqs.at(-1)!])
+      }
+    })
+
+    test('a message that is too large for a page has one for itself', async () => {
+      const chatId = await scene.chat({ kind: 'group', name: 'huge' })
+      const message = await scene.says(scene.ann, 'x', { chatId })
+      await scene.says(scene.ann, 'y', { chatId })
+      const html = 'x'.repeat(300 * 1024)
+      await scene.app.db.write((sql) => sql`update messages set html = ${html} where id = ${message.id}`)
+
+      const { data, page } = await loadHistory(scene.app, scene.ann, {
+        chatId,
+        limit: 9,
+        after: message.seq - 1,
+      })
+
+      expect([data.map(({ seq }) => seq), page.after]).toEqual([[message.seq], message.seq])
     })
 
     test('one bound at a time', async () => {

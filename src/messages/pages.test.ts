@@ -78,3 +78,46 @@ test('who writes too fast has the text back, and sends it later as the same mess
   expect(refused.html).toContain('Wait a little, then try again.')
   expect(refused.html).toContain(`value="${number}"`)
 })
+
+test('of long messages a page has as many as it can bear, the first unread among them, and the way to the rest', async () => {
+  const [teller, reader] = [await node.person('tel'), await node.person('rea')]
+  const { chat: tale } = (
+    await teller.post('/api/chats', { kind: 'group', name: 'tale', member_ids: [reader.id] })
+  ).body
+  const tell = async (n: number) => {
+    const content = `${'<&">'.repeat(3_990)}${n}`
+    const sent = { client_id: crypto.randomUUID(), content }
+    return (await teller.post(`/api/chats/${tale.id}/messages`, sent)).body.message
+  }
+  const told = []
+  for (let n = 0; n < 20; n++) told.push(await tell(n))
+  await reader.post(`/api/chats/${tale.id}/read`, { seq: told[4].seq })
+  const open = async (person: typeof teller, query = '') => {
+    const { body: html } = await person.get(`/chats/${tale.id}${query}`)
+    expect(html.length).toBeLessThan(1_000_000)
+    const seqs = [...html.matchAll(/data-seq="(\d+)"/g)].map(([, seq]) => Number(seq))
+    expect(seqs.length).toBeLessThan(10)
+    return {
+      seqs,
+      before: /href="\?before=(\d+)"/.exec(html)?.[1],
+      after: /href="\?after=(\d+)"/.exec(html)?.[1],
+    }
+  }
+
+  const newest = await open(teller)
+  const older = await open(teller, `?before=${newest.before}`)
+  const unread = await open(reader)
+  const linked = await open(reader, `?message=${told[9].id}`)
+  const oldest = await open(teller, '?before=4')
+
+  expect([newest.seqs.at(-1), newest.after]).toEqual([told[19].seq, undefined])
+  expect([older.seqs.at(-1), older.before, older.after]).toEqual([
+    newest.seqs[0]! - 1,
+    `${older.seqs[0]}`,
+    `${older.seqs.at(-1)}`,
+  ])
+  expect(unread.seqs).toContain(told[5].seq)
+  expect(unread.seqs).toContain(told[4].seq)
+  expect(linked.seqs).toContain(told[9].seq)
+  expect([oldest.seqs[0], oldest.before]).toEqual([1, undefined])
+})

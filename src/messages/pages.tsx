@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from 'hono'
 import { z } from 'zod'
+import type { App } from '../platform/context.ts'
 import type { Env } from '../platform/http/api.ts'
 import type { Failed } from '../platform/http/form.ts'
 import { type Id, newId } from '../platform/ids.ts'
@@ -12,12 +13,14 @@ import { Island } from '../../views/Island.tsx'
 import { placeOf } from '../../views/place.ts'
 import type { Ui } from '../../views/Ui.ts'
 import { type ChatWire, listMembers } from '../chats/index.ts'
-import { type HistoryBounds, loadHistory } from './history.ts'
+import { type HistoryBounds, type HistoryPage, loadHistory } from './history.ts'
 
 /** Of a page: one window of the timeline. */
 const WINDOW = 60
-/** So much of what was read before stands above the first unread message. */
-const READ_ABOVE = 20
+/** A page has each message twice, and `<&"` five times as long: this much of them can become a megabyte. */
+const WINDOW_BYTES = 96 * 1024
+/** With more new messages than this, what is read first is not the newest. */
+const FAR = 40
 
 /** What was said in a chat, and where to say something: for the page that chats draws around it. */
 export async function drawConversation(
@@ -29,7 +32,7 @@ export async function drawConversation(
   const { app } = c.var
   const focus = id<'message'>().safeParse(c.req.query('message')).data ?? null
   const [page, members] = await Promise.all([
-    loadHistory(app, session.userId, { chatId, ...boundsOf(c, chat, focus) }),
+    loadWindow(app, session.userId, chat, boundsOf(c, focus)),
     listMembers(app, session.userId, { chatId, limit: 100 }),
   ])
   const shared = { place: placeOf(shell.ui, shell.me), chat, members: members.data }
@@ -55,21 +58,36 @@ function clientIdFor(failed: Failed | undefined): string {
   return failed?.reason === 'client_id_taken' ? fresh : clientId.catch(fresh).parse(failed?.values.client_id)
 }
 
-/** The surroundings of a linked message, a page that was asked for, the first unread when it is far, else the newest. */
-function boundsOf(c: Context<Env>, chat: ChatWire, focus: Id<'message'> | null): HistoryBounds {
-  if (focus !== null) return { limit: WINDOW, around: focus }
-  const before = z.coerce
+/** The surroundings of a linked message, or a page that was asked for. */
+function boundsOf(c: Context<Env>, focus: Id<'message'> | null): Partial<HistoryBounds> {
+  if (focus !== null) return { around: focus }
+  const before = placeIn(c, 'before')
+  return before === undefined ? { after: placeIn(c, 'after') } : { before }
+}
+
+const placeIn = (c: Context<Env>, bound: 'before' | 'after'): number | undefined =>
+  z.coerce
     .number()
     .pipe(seq)
-    .safeParse(c.req.query('before') ?? 'none').data
-  if (before !== undefined) return { limit: WINDOW, before }
-  const after = z.coerce
-    .number()
-    .pipe(seq)
-    .safeParse(c.req.query('after') ?? 'none').data
-  if (after !== undefined) return { limit: WINDOW, after }
-  const lastRead =
-    chat.me?.unread_from != null ? chat.me.unread_from - 1 : (chat.me?.last_read_seq ?? chat.last_seq)
-  const isFar = chat.last_seq - lastRead > WINDOW - READ_ABOVE
-  return isFar ? { limit: WINDOW, after: Math.max(0, lastRead - READ_ABOVE) } : { limit: WINDOW }
+    .safeParse(c.req.query(bound) ?? 'none').data
+
+/** What was asked for, else the newest; the first unread when that is far, or when what came since is too much for a page. */
+async function loadWindow(
+  app: App,
+  userId: Id<'user'>,
+  chat: ChatWire,
+  asked: Partial<HistoryBounds>,
+): Promise<HistoryPage> {
+  const load = (bounds: Partial<HistoryBounds>) =>
+    loadHistory(app, userId, { chatId: chat.id as Id<'chat'>, limit: WINDOW, bytes: WINDOW_BYTES, ...bounds })
+  if (Object.values(asked).some((bound) => bound !== undefined)) return await load(asked)
+  const since = firstUnreadOf(chat)
+  if (chat.last_seq - since >= FAR) return await load({ since })
+  const newest = await load({})
+  const [first] = newest.data
+  return first !== undefined && since < first.seq && since <= chat.last_seq ? await load({ since }) : newest
+}
+
+function firstUnreadOf({ me, last_seq: lastSeq }: ChatWire): number {
+  return me?.unread_from ?? (me?.last_read_seq ?? lastSeq) + 1
 }
