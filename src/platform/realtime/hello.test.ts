@@ -1,35 +1,24 @@
 import { afterEach, expect, spyOn, test } from 'bun:test'
-import { startWire, type Wire, type WireOptions } from '../../testing/wire.ts'
+import { type Held, holdHeads } from '../../testing/held.ts'
+import { startWire, type Wire } from '../../testing/wire.ts'
 
 let wire: Wire
 afterEach(() => wire.stop())
 
-/** Holds each read of the heads until the test lets it go: the 1st is before the upgrade, the 2nd after `open`. */
-function startHeld(): { reads: PromiseWithResolvers<void>[]; asked(nth: number): Promise<void> } {
-  const reads = Array.from({ length: 6 }, () => Promise.withResolvers<void>())
-  const asked = Array.from({ length: 6 }, () => Promise.withResolvers<void>())
-  let at = 0
-  const options: WireOptions = {
-    gate: {
-      heads: () => {
-        const nth = at++
-        asked[nth]?.resolve()
-        return reads[nth]?.promise ?? Promise.resolve()
-      },
-    },
-  }
-  wire = startWire(options)
-  return { reads, asked: async (nth) => asked[nth]?.promise }
+function startHeld(): Held {
+  const held = holdHeads()
+  wire = startWire({ gate: { heads: held.gate } })
+  return held
 }
 
 test('what is told between the heads and the hello comes as changes: in a chat that nobody heard', async () => {
-  const { reads, asked } = startHeld()
+  const { asked, release } = startHeld()
   const tea = wire.chat('ann', 'bo')
   const opening = wire.connect('ann')
   await asked(0)
 
   wire.say(tea, 'in between')
-  for (const read of reads) read.resolve()
+  release()
   const ann = await opening
 
   expect(ann.frames[0]?.data.chats).toMatchObject([{ rev: 0 }])
@@ -37,7 +26,7 @@ test('what is told between the heads and the hello comes as changes: in a chat t
 })
 
 test('what is told between the heads and the hello comes as changes: in a chat that others hear', async () => {
-  const { reads, asked } = startHeld()
+  const { reads, asked, release } = startHeld()
   const tea = wire.chat('ann', 'bo')
   reads[0]?.resolve()
   reads[1]?.resolve()
@@ -47,7 +36,7 @@ test('what is told between the heads and the hello comes as changes: in a chat t
 
   wire.say(tea, 'in between')
   await bo.next('new_message')
-  for (const read of reads) read.resolve()
+  release()
   const ann = await opening
 
   expect((await ann.next('changes')).data).toMatchObject({ chat_id: tea.id, after: 0, rev: 1 })
@@ -55,14 +44,14 @@ test('what is told between the heads and the hello comes as changes: in a chat t
 })
 
 test('S-12 who is removed while the socket opens hears nothing of the chat (C8)', async () => {
-  const { reads, asked } = startHeld()
+  const { asked, release } = startHeld()
   const tea = wire.chat('ann', 'bo')
   const opening = wire.connect('bo')
   await asked(0)
 
   const gone = wire.move(tea, 'bo', false)
   wire.bus.deliver(tea.id, gone.rev, gone.frame)
-  for (const read of reads) read.resolve()
+  release()
   const bo = await opening
   wire.say(tea, 'secret')
 
@@ -71,7 +60,7 @@ test('S-12 who is removed while the socket opens hears nothing of the chat (C8)'
 })
 
 test('S-12 who is removed while the heads are read again is not let in by the older answer (C8)', async () => {
-  const { reads, asked } = startHeld()
+  const { reads, asked, release } = startHeld()
   const tea = wire.chat('ann', 'bo')
   reads[0]?.resolve()
   const bo = await wire.connect('bo')
@@ -79,7 +68,7 @@ test('S-12 who is removed while the heads are read again is not let in by the ol
 
   const gone = wire.move(tea, 'bo', false)
   wire.bus.deliver(tea.id, gone.rev, gone.frame)
-  for (const read of reads) read.resolve()
+  release()
   await bo.next('member_left')
   await bo.ping()
   wire.say(tea, 'secret')
@@ -88,13 +77,13 @@ test('S-12 who is removed while the heads are read again is not let in by the ol
 })
 
 test('S-12 a removal that nobody announced is found when the heads are read again', async () => {
-  const { reads, asked } = startHeld()
+  const { asked, release } = startHeld()
   const tea = wire.chat('ann', 'bo')
   const opening = wire.connect('bo')
   await asked(0)
 
   wire.move(tea, 'bo', false)
-  for (const read of reads) read.resolve()
+  release()
   const bo = await opening
 
   expect((await bo.next('chat_removed')).data).toEqual({ chat_id: tea.id })
@@ -103,14 +92,14 @@ test('S-12 a removal that nobody announced is found when the heads are read agai
 })
 
 test('who joins while the socket opens is told to ask, and hears the chat', async () => {
-  const { reads, asked } = startHeld()
+  const { asked, release } = startHeld()
   const tea = wire.chat('ann')
   const opening = wire.connect('cy')
   await asked(0)
 
   const joined = wire.move(tea, 'cy', true)
   wire.bus.deliver(tea.id, joined.rev, joined.frame)
-  for (const read of reads) read.resolve()
+  release()
   const cy = await opening
 
   expect((await cy.next('resync')).data).toEqual({ reason: 'joined' })
@@ -119,13 +108,13 @@ test('who joins while the socket opens is told to ask, and hears the chat', asyn
 })
 
 test('who joined unheard while the socket opened is told to ask, and hears the chat', async () => {
-  const { reads, asked } = startHeld()
+  const { asked, release } = startHeld()
   const tea = wire.chat('ann')
   const opening = wire.connect('cy')
   await asked(0)
 
   wire.move(tea, 'cy', true)
-  for (const read of reads) read.resolve()
+  release()
   const cy = await opening
 
   expect((await cy.next('resync')).data).toEqual({ reason: 'joined' })
