@@ -2,20 +2,13 @@ import type { App } from '../platform/context.ts'
 import type { Limit } from '../platform/http/limits.ts'
 import type { Id } from '../platform/ids.ts'
 import { announceFirst } from '../chats/index.ts'
-import type { MessageWire } from '../timeline/index.ts'
 import { announceMessage } from './announce.ts'
 import type { Draft } from './draft.ts'
 import { prepare } from './render.ts'
-import { storeSayings } from './store.ts'
+import { type Sent, storeSayings } from './store.ts'
 
 /** 20 messages in 5 s a user. */
 const SENDS: Limit = { name: 'send', points: 20, perMs: 5_000 }
-
-/** A stored message; `created` is false for a repeat, which gets the first one as it is now. */
-export interface Sent {
-  message: MessageWire
-  created: boolean
-}
 
 /**
  * Says something in a chat, once for each `client_id` for ever. On disk when it settles (C1). Messages of one sender

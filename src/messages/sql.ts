@@ -4,7 +4,7 @@ import type { ChatRow, MemberRow } from '../chats/index.ts'
 import type { MessageRow } from '../timeline/index.ts'
 
 /** All that sending asks before it writes, in one read: the chat, the sender in it, and the firsts of repeats. */
-export interface Desk {
+export interface Seat {
   kind: ChatRow['kind']
   visibility: ChatRow['visibility']
   archived_at: number | null
@@ -20,11 +20,11 @@ export interface Desk {
 }
 
 /** One row for each of these client ids that was here before; one row when none was, none when there is no chat. */
-export const findDesk = (
+export const findSeat = (
   sql: Sql,
   at: { chatId: Id<'chat'>; userId: Id<'user'>; clientIds: readonly string[] },
-): Promise<Desk[]> =>
-  sql<Desk>`
+): Promise<Seat[]> =>
+  sql<Seat>`
     select c.kind, c.visibility, c.archived_at, c.rev, c.last_seq, u.username, u.full_name, m.joined_at, m.left_at,
       f.client_id as first_client_id, f.seq as first_seq, f.original_hash as first_hash
     from chats c join users u on u.id = ${at.userId}

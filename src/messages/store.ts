@@ -15,7 +15,7 @@ import {
 } from '../timeline/index.ts'
 import { type Draft, originalHash } from './draft.ts'
 import { nameMembers, nobody, type Rendered } from './render.ts'
-import { type Desk, findDesk, findMessage, findMessageAt, insertMentions, raiseSendersMark } from './sql.ts'
+import { findMessage, findMessageAt, findSeat, insertMentions, raiseSendersMark, type Seat } from './sql.ts'
 
 /** Something that somebody says, ready to be stored. */
 export interface Saying {
@@ -26,9 +26,12 @@ export interface Saying {
 }
 
 /** A stored message; `created` is false for a repeat, which gets the first one as it is now. */
-export interface Stored {
+export interface Sent {
   message: MessageWire
   created: boolean
+}
+
+export interface Stored extends Sent {
   /** Who hears of a direct chat by its first message. */
   hearing: readonly Hearing[]
 }
@@ -36,7 +39,7 @@ export interface Stored {
 const NOBODY: Stored['hearing'] = []
 
 /** What was said of the chat's log in this write: its end moves once, when all of it is stored. */
-interface Log {
+interface Tail {
   readonly sql: Sql
   readonly chatId: Id<'chat'>
   readonly senders: Map<Id<'user'>, Sender>
@@ -47,7 +50,7 @@ interface Log {
 }
 
 interface Sender {
-  desk: Desk | undefined
+  seat: Seat | undefined
   /** By client id, those of this very write too. */
   firsts: Map<string, { seq: number; hash: string }>
 }
@@ -57,14 +60,14 @@ interface Sender {
  * the chat's head and the marks move once. One that is refused has changed nothing.
  */
 export async function storeSayings(sql: Sql, sayings: readonly Saying[]): Promise<(Stored | Refusal)[]> {
-  const log = await openLog(sql, sayings)
+  const tail = await openTail(sql, sayings)
   const outcomes: (Stored | Refusal)[] = []
-  for (const saying of sayings) outcomes.push(await storeOrRefuse(log, saying))
-  await closeLog(log)
+  for (const saying of sayings) outcomes.push(await storeOrRefuse(tail, saying))
+  await closeTail(tail)
   return outcomes
 }
 
-async function openLog(sql: Sql, sayings: readonly Saying[]): Promise<Log> {
+async function openTail(sql: Sql, sayings: readonly Saying[]): Promise<Tail> {
   const chatId = sayings[0]?.draft.chatId ?? refuse('not_found', 'chat')
   await sql.lock('chats', chatId)
   const clientIds = new Map<Id<'user'>, string[]>()
@@ -73,7 +76,7 @@ async function openLog(sql: Sql, sayings: readonly Saying[]): Promise<Log> {
     if (own === undefined) clientIds.set(userId, [draft.clientId])
     else own.push(draft.clientId)
   }
-  const log: Log = {
+  const tail: Tail = {
     sql,
     chatId,
     senders: new Map(),
@@ -82,15 +85,15 @@ async function openLog(sql: Sql, sayings: readonly Saying[]): Promise<Log> {
     last: null,
   }
   for (const [userId, ids] of clientIds) {
-    const rows = await findDesk(sql, { chatId, userId, clientIds: ids })
-    const [desk] = rows
-    log.senders.set(userId, { desk, firsts: firstsOf(rows) })
-    if (desk !== undefined) log.head = { seq: desk.last_seq, rev: desk.rev }
+    const rows = await findSeat(sql, { chatId, userId, clientIds: ids })
+    const [seat] = rows
+    tail.senders.set(userId, { seat, firsts: firstsOf(rows) })
+    if (seat !== undefined) tail.head = { seq: seat.last_seq, rev: seat.rev }
   }
-  return log
+  return tail
 }
 
-function firstsOf(rows: readonly Desk[]): Sender['firsts'] {
+function firstsOf(rows: readonly Seat[]): Sender['firsts'] {
   const firsts: Sender['firsts'] = new Map()
   for (const { first_client_id: id, first_seq: seq, first_hash: hash } of rows) {
     if (id !== null && seq !== null && hash !== null) firsts.set(id, { seq, hash })
@@ -99,33 +102,33 @@ function firstsOf(rows: readonly Desk[]): Sender['firsts'] {
 }
 
 /** The head must be where the messages are, and who has spoken has read so far. */
-async function closeLog({ sql, last, unmarked }: Log): Promise<void> {
+async function closeTail({ sql, last, unmarked }: Tail): Promise<void> {
   if (last === null) return
   await moveHead(sql, last)
   for (const row of unmarked.values()) await raiseSendersMark(sql, row)
   unmarked.clear()
 }
 
-async function storeOrRefuse(log: Log, saying: Saying): Promise<Stored | Refusal> {
+async function storeOrRefuse(tail: Tail, saying: Saying): Promise<Stored | Refusal> {
   try {
-    return await store(log, saying)
+    return await store(tail, saying)
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error
   }
 }
 
-async function store(log: Log, { clock, userId, draft, rendered }: Saying): Promise<Stored> {
-  const { sql, chatId } = log
-  const sender = log.senders.get(userId)
-  const desk = isSenders(sender?.desk) ? sender.desk : await refuseSender(sql, userId, sender?.desk)
+async function store(tail: Tail, { clock, userId, draft, rendered }: Saying): Promise<Stored> {
+  const { sql, chatId } = tail
+  const sender = tail.senders.get(userId)
+  const seat = isSenders(sender?.seat) ? sender.seat : await refuseSender(sql, userId, sender?.seat)
   const hash = originalHash(draft)
   const first = sender?.firsts.get(draft.clientId)
   if (first !== undefined) return repeat(sql, { chatId, seq: first.seq }, first.hash === hash)
-  if (desk.archived_at !== null) return refuse('conflict', 'archived')
+  if (seat.archived_at !== null) return refuse('conflict', 'archived')
   const quote = draft.replyTo === null ? null : await requireQuoted(sql, chatId, draft.replyTo)
   const named = rendered.names.length > 0 ? await nameMembers(sql, chatId, rendered) : nobody(rendered)
-  const row = await appendAfter(sql, log.head, {
+  const row = await appendAfter(sql, tail.head, {
     chat_id: chatId,
     sender_id: userId,
     client_id: draft.clientId,
@@ -139,27 +142,27 @@ async function store(log: Log, { clock, userId, draft, rendered }: Saying): Prom
     created_at: clock.now(),
   })
   if (named.mentions.length > 0) await insertMentions(sql, row, named.mentions)
-  log.head = row
-  log.last = row
-  log.unmarked.set(userId, row)
+  tail.head = row
+  tail.last = row
+  tail.unmarked.set(userId, row)
   sender?.firsts.set(draft.clientId, { seq: row.seq, hash })
-  const message = toWire(row, { sender: faceOf(userId, desk), quote, reactions: [] })
-  const unheard = desk.kind === 'direct' && row.seq === 1
-  return { message, created: true, hearing: unheard ? await hearFirst(log) : NOBODY }
+  const message = toWire(row, { sender: faceOf(userId, seat), quote, reactions: [] })
+  const unheard = seat.kind === 'direct' && row.seq === 1
+  return { message, created: true, hearing: unheard ? await hearFirst(tail) : NOBODY }
 }
 
 /** The chat is told as it is with its first message. */
-async function hearFirst(log: Log): Promise<readonly Hearing[]> {
-  await closeLog(log)
-  return whoHearsFirst(log.sql, log.chatId)
+async function hearFirst(tail: Tail): Promise<readonly Hearing[]> {
+  await closeTail(tail)
+  return whoHearsFirst(tail.sql, tail.chatId)
 }
 
-/** The same rule as `requireMember`, on what the desk read already. */
-const isSenders = (desk: Desk | undefined): desk is Desk =>
-  desk !== undefined && desk.joined_at !== null && desk.left_at === null
+/** The same rule as `requireMember`, on what the seat read already. */
+const isSenders = (seat: Seat | undefined): seat is Seat =>
+  seat !== undefined && seat.joined_at !== null && seat.left_at === null
 
-const refuseSender = (sql: Sql, userId: Id<'user'>, desk: Desk | undefined): Promise<never> =>
-  desk === undefined ? refuse('not_found', 'chat') : refuseStranger(sql, desk, userId)
+const refuseSender = (sql: Sql, userId: Id<'user'>, seat: Seat | undefined): Promise<never> =>
+  seat === undefined ? refuse('not_found', 'chat') : refuseStranger(sql, seat, userId)
 
 async function repeat(sql: Sql, first: { chatId: Id<'chat'>; seq: number }, same: boolean): Promise<Stored> {
   if (!same) return refuse('conflict', 'client_id_taken')
@@ -183,9 +186,9 @@ async function requireQuoted(
   }
 }
 
-const faceOf = (userId: Id<'user'>, desk: Desk) => ({
+const faceOf = (userId: Id<'user'>, seat: Seat) => ({
   id: userId,
-  username: desk.username,
-  full_name: desk.full_name,
+  username: seat.username,
+  full_name: seat.full_name,
   avatar_url: null,
 })

@@ -10,14 +10,14 @@ export interface Prepared {
 }
 
 /** A statement and what stands in it, lists taken apart. */
-export interface Asked {
+export interface Bound {
   readonly prepared: Prepared
   readonly values: readonly Value[]
 }
 
 /** Every statement of one connection, prepared once and kept: the set is fixed by the source code. */
 export interface Statements {
-  find(strings: TemplateStringsArray, values: (Value | Fragment)[]): Asked
+  find(strings: TemplateStringsArray, values: (Value | Fragment)[]): Bound
   all(strings: TemplateStringsArray, values: (Value | Fragment)[]): unknown[]
   close(): void
 }
@@ -69,7 +69,7 @@ export function openStatements(connection: Database): Statements {
   }
 }
 
-export const run = ({ prepared, values }: Asked): unknown[] => prepared.statement.all(...(values as Value[]))
+export const run = ({ prepared, values }: Bound): unknown[] => prepared.statement.all(...(values as Value[]))
 
 const READ = /^\s*select\b/i
 /** A change may be repeated (`sqlite.undo.ts`), and has to do again what it did. */

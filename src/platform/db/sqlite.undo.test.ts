@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { type FreshDatabase, freshSqlite } from '../../testing/databases.ts'
 import { addNote, createNotes } from './db.contract.ts'
 import type { OpenDb, Sql } from './db.ts'
-import type { Asked } from './sqlite.statements.ts'
+import type { Bound } from './sqlite.statements.ts'
 import { openUndo } from './sqlite.undo.ts'
 
 const open: FreshDatabase[] = []
@@ -100,7 +100,7 @@ function countRuns(failing: number): { runs: number; kept: unknown } {
   undo.startBatch()
   for (let n = 1; n <= 16; n++) {
     undo.enter(false)
-    const change: Asked = {
+    const change: Bound = {
       prepared: { statement: { all } as unknown as Statement, isRead: false },
       values: [n],
     }

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import { type Asked, run } from './sqlite.statements.ts'
+import { type Bound, run } from './sqlite.statements.ts'
 
 /** How a failed write is taken out of a batch while the others stand. */
 export interface Undo {
@@ -8,7 +8,7 @@ export interface Undo {
   /** Before a write. One that also runs scripts cannot be remembered. */
   enter(runsScripts: boolean): void
   /** Before a statement that may change something. */
-  remember(change: Asked): void
+  remember(change: Bound): void
   /** After a write: what a failed one changed is gone. Throws when the engine did; then the batch is lost. */
   leave(failed: boolean): void
   close(): void
@@ -28,7 +28,7 @@ export function openUndo(connection: Database): Undo {
     release: connection.prepare('release w'),
     toSavepoint: connection.prepare('rollback to w'),
   }
-  let changes: Asked[] = []
+  let changes: Bound[] = []
   /** Where the current write begins. */
   let from = 0
   let isCareful = false

@@ -11,7 +11,7 @@ export interface Write {
   /** It changes something also by other ways than its `sql`. */
   readonly runsScripts: boolean
   /** What it may share its work with. */
-  readonly asked: Asked | null
+  readonly asked: JointInput | null
   /** Those that this one carries out. */
   readonly members: readonly Write[] | null
   /** While false its `sql` is dead. */
@@ -23,7 +23,7 @@ export interface Write {
   cause: unknown
 }
 
-interface Asked {
+interface JointInput {
   joint: Joint<unknown, unknown>
   input: unknown
   turn: string
@@ -31,7 +31,7 @@ interface Asked {
 
 const inside = new AsyncLocalStorage<Write>()
 
-export function newWrite(work: Write['work'], asked: Asked | null = null): Write {
+export function newWrite(work: Write['work'], asked: JointInput | null = null): Write {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   return {
     work,
