@@ -52,3 +52,24 @@ test('what is small, empty or no page is left alone', async () => {
   expect(await small.text()).toBe('<p>gone</p>')
   for (const answer of [small, json, empty]) expect(answer.headers.get('content-encoding')).toBeNull()
 })
+
+test.each([
+  ['br', brotliDecompressSync],
+  ['gzip', Bun.gunzipSync],
+])('a large page is compressed as %s while others are answered', async (encoding, decompress) => {
+  const large = `<!doctype html>${crypto.getRandomValues(Buffer.alloc(60_000)).toBase64().repeat(100)}`
+  await ask({ ...BROWSER, 'accept-encoding': encoding })
+  let turns = 0
+  const turn = () => {
+    turns++
+    next = setImmediate(turn)
+  }
+  let next = setImmediate(turn)
+
+  const answer = await ask({ ...BROWSER, 'accept-encoding': encoding }, html(large))
+  clearImmediate(next)
+
+  expect(turns).toBeGreaterThan(20)
+  expect(answer.headers.get('content-encoding')).toBe(encoding)
+  expect(Buffer.from(decompress(await answer.bytes())).toString()).toBe(large)
+})

@@ -5,6 +5,7 @@ import { Refusal, refuse } from '../errors.ts'
 import type { Session } from '../session.ts'
 import type { Api, Env } from './api.ts'
 import { readBody, requireJson } from './body.ts'
+import type { Limit } from './limits.ts'
 import { methodsOf } from './methods.ts'
 import { toProblem, toRefusal } from './problem.ts'
 import { requireSameOrigin } from './sameOrigin.ts'
@@ -33,6 +34,9 @@ export interface Identifying {
 
 export type Front = Hono<Env>
 
+/** Drawing is the dearest that a person may ask for: five a second are somebody in a hurry, more is a flood (S-46). */
+const PAGES: Limit = { name: 'pages', points: 300, perMs: 60_000 }
+
 /** All routes behind one door: proof of origin, bounded body, who asks; every no in the form its asker reads. */
 export function createFront(deps: FrontDeps): Front {
   // The one that our paths end up with anyway; Hono would build another first and find that it can't have them.
@@ -52,6 +56,7 @@ export function createFront(deps: FrontDeps): Front {
     const { session, setCookies } = await deps.identify({ headers, secure: isHttps })
     c.set('session', session)
     if (session === null) requireOpen(front, deps, c)
+    else if (!isApi(c)) await deps.app.limits.spend(PAGES, session.userId)
     await next()
     if (setCookies.length > 0) putFirst(c.res.headers, setCookies)
   })

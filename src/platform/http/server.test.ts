@@ -65,6 +65,18 @@ test('S-21 of many requests at once each is answered to its own asker', async ()
   for (const [person, userId] of answers) expect(userId).toBe(CAST[person as 'ann'])
 })
 
+test('S-46 somebody who loads pages without end waits, and nobody else does', async () => {
+  start()
+  const load = (person: string, path = '/page') =>
+    ask(path, { headers: { authorization: `Bearer ${person}` } }).then((response) => response.status)
+
+  const loads = await Promise.all(Array.from({ length: 300 }, () => load('ann')))
+
+  expect(new Set(loads)).toEqual(new Set([200]))
+  expect([await load('ann'), await load('bo'), await load('ann', '/api/mine')]).toEqual([429, 200, 200])
+  expect((await ask('/page')).status).toBe(200)
+})
+
 test('unknown route 404, wrong method 405 with what is allowed, a trailing slash is accepted', async () => {
   start()
   const id = '01989a3c-7f6b-7cc2-9d5e-0123456789ab'
