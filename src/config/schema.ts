@@ -71,7 +71,7 @@ export const settings = z.object({
     name: 'edit_window',
   }),
   trustedProxies: given(parse.networks, '', {
-    doc: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed, separated by commas.',
+    doc: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed, separated by commas. Who comes through unix:/path always is.',
     example: '10.0.0.0/8',
     unset: 'no proxy is believed',
   }),

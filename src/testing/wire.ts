@@ -60,6 +60,7 @@ export interface WireOptions {
   frames?: Frames
   deps?: Partial<RealtimeDeps>
   config?: Partial<App['config']>
+  listen?: { unix: string }
   /** Awaited inside the reads of the log: a test holds them here. */
   gate?: { heads?: () => Promise<void>; changes?: () => Promise<void> }
   routes?(api: ReturnType<typeof createApi>, pages: ReturnType<typeof createPages>): void
@@ -78,7 +79,7 @@ export function startWire(options: WireOptions = {}): Wire {
     ...options.deps,
   })
   const http = startServer({
-    listen: { hostname: '127.0.0.1', port: 0 },
+    listen: options.listen ?? { hostname: '127.0.0.1', port: 0 },
     front: frontOf(app, options),
     realtime,
     health: { notReady: async () => options.notReady?.() ?? null },

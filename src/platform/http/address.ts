@@ -5,7 +5,10 @@ export interface TrustedProxies {
   has(address: string): boolean
 }
 
-/** CIDRs or single addresses. Throws on what is neither. */
+/** The other end of a unix socket: it has no address, and is only ever a proxy or a program on this machine. */
+export const UNIX_PEER = 'unix'
+
+/** CIDRs or single addresses, and whoever may open our unix socket. Throws on what is neither. */
 export function trustProxies(ranges: readonly string[]): TrustedProxies {
   const list = new BlockList()
   for (const range of ranges) {
@@ -15,7 +18,8 @@ export function trustProxies(ranges: readonly string[]): TrustedProxies {
     if (bits === undefined) list.addAddress(address, family)
     else list.addSubnet(address, Number(bits), family)
   }
-  return { has: (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') }
+  const isListed = (address: string) => list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+  return { has: (address) => address === UNIX_PEER || (isIP(address) !== 0 && isListed(address)) }
 }
 
 /** `::ffff:192.0.2.1` is 192.0.2.1: one client has one address. */

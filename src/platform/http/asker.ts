@@ -12,19 +12,19 @@ export interface Asker {
   origin: string | null
 }
 
-/** `peer` is the other end of the connection; none (a unix socket) is never local and has no address of its own. */
+/** `peer` is the other end of the connection, empty when it is gone already. That of a unix socket is never local. */
 export function readAsker(
   request: Request,
-  peer: string | null,
+  peer: string,
   rules: { trusted: TrustedProxies; baseUrl: string | null },
 ): Asker {
   const { headers } = request
   const { trusted, baseUrl } = rules
-  const scheme = schemeOf(request, peer ?? '', trusted)
+  const scheme = schemeOf(request, peer, trusted)
   return {
     requestId: newId<'request'>(),
-    address: networkOf(clientAddress(headers, peer ?? '', trusted)),
-    isLocal: peer !== null && isDirectLoopback(headers, peer),
+    address: networkOf(clientAddress(headers, peer, trusted)),
+    isLocal: isDirectLoopback(headers, peer),
     isHttps: baseUrl === null ? scheme === 'https' : baseUrl.startsWith('https:'),
     origin: ownOrigin(baseUrl, scheme, headers),
   }

@@ -1,4 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { routes } from '../../testing/routes.ts'
 import { CAST, startWire, type Wire, type WireOptions } from '../../testing/wire.ts'
 
@@ -185,6 +188,25 @@ test('S-48 the address comes from a trusted proxy only, and only a direct loopba
     address: '192.0.2.7',
     isLocal: false,
     origin: wire.url.replace('http:', 'https:'),
+  })
+})
+
+test('S-48 behind a unix socket, which only a proxy of ours may open, everybody has their own address', async () => {
+  const unix = join(mkdtempSync(join(tmpdir(), 'warren-unix-')), 'w.sock')
+  start({ listen: { unix } })
+  const of = async (headers: Record<string, string>): Promise<unknown> =>
+    (await fetch('http://chat.example.org/api/address', { unix, headers })).json()
+
+  expect(await of({ 'x-forwarded-for': '6.6.6.6, 192.0.2.7', 'x-forwarded-proto': 'https' })).toEqual({
+    address: '192.0.2.7',
+    isLocal: false,
+    origin: 'https://chat.example.org',
+  })
+  expect(await of({ 'x-forwarded-for': 'unix' })).toMatchObject({ address: 'unix' })
+  expect(await of({ host: 'localhost' })).toEqual({
+    address: 'unix',
+    isLocal: false,
+    origin: 'http://localhost',
   })
 })
 

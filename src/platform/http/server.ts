@@ -1,7 +1,7 @@
 import type { Server } from 'bun'
 import type { Connection } from '../realtime/connection.ts'
 import { websocketOf } from '../realtime/socket.ts'
-import { trustProxies } from './address.ts'
+import { trustProxies, UNIX_PEER } from './address.ts'
 import { readAsker } from './asker.ts'
 import { MAX_BODY } from './body.ts'
 import { compressPage } from './compress.ts'
@@ -23,6 +23,7 @@ export interface HttpServer {
 export function startServer(deps: ServerDeps): HttpServer {
   const { config } = deps.realtime.desk.app
   const rules = { trusted: trustProxies(config.trustedProxies), baseUrl: config.baseUrl }
+  const isUnix = 'unix' in deps.listen
   const state = { running: 0, isClosed: false }
   const server = Bun.serve<Connection>({
     // Bun's types give a unix socket no idle timeout; it has one.
@@ -35,7 +36,8 @@ export function startServer(deps: ServerDeps): HttpServer {
     maxRequestBodySize: 4 * MAX_BODY,
     websocket: websocketOf(deps.realtime),
     fetch: async (request, server) => {
-      const asker = readAsker(request, server.requestIP(request)?.address ?? null, rules)
+      const peer = isUnix ? UNIX_PEER : (server.requestIP(request)?.address ?? '')
+      const asker = readAsker(request, peer, rules)
       state.running++
       try {
         const response = await respond({ ...deps, server, isClosed: state.isClosed }, request, asker)
