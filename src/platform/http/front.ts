@@ -6,7 +6,7 @@ import type { Session } from '../session.ts'
 import type { Api, Env } from './api.ts'
 import { readBody, requireJson } from './body.ts'
 import type { Limit } from './limits.ts'
-import { methodsOf } from './methods.ts'
+import { METHOD_NOT_ALLOWED, methodsOf } from './methods.ts'
 import { toProblem, toRefusal } from './problem.ts'
 import { requireSameOrigin } from './sameOrigin.ts'
 
@@ -96,8 +96,6 @@ function notFound(front: Front, c: Context<Env>): Refusal {
   c.header('Allow', methods.join(', '))
   return new Refusal('invalid', METHOD_NOT_ALLOWED)
 }
-
-const METHOD_NOT_ALLOWED = 'method_not_allowed'
 
 async function answer(deps: FrontDeps, c: Context<Env>, refusal: Refusal): Promise<Response> {
   if (!isApi(c)) return deps.renderError(c, refusal)

@@ -1,20 +1,25 @@
-/** Three questions a supervisor asks. Null for every other path. Needs no session and no proof. */
+import { refuse } from '../errors.ts'
+import { METHOD_NOT_ALLOWED } from './methods.ts'
+
+/** Three questions a supervisor asks. */
 export interface Health {
   /** Why the node can't serve at the moment (`draining`, `database`), null when it can. */
   notReady(): Promise<string | null>
 }
 
-export async function respondHealth(pathname: string, health: Health): Promise<Response | null> {
-  switch (pathname.replace(/(?<=.)\/$/, '')) {
-    case '/healthz':
-      return json(200, { status: 'ok' })
-    case '/readyz':
-    case '/up':
-      return ready(await health.notReady())
-    default:
-      return null
-  }
+/**
+ * Null for every other path. Needs no session and no proof. Refuses `invalid` `method_not_allowed` when it is told to do
+ * something, and `not_found` `route` for the metrics: until there are any, also to whoever would hold their token.
+ */
+export async function respondHealth({ method, url }: Request, health: Health): Promise<Response | null> {
+  const path = new URL(url).pathname.replace(/(?<=.)\/$/, '')
+  if (path === '/metrics') refuse('not_found', 'route')
+  if (!QUESTIONS.has(path)) return null
+  if (method !== 'GET' && method !== 'HEAD') refuse('invalid', METHOD_NOT_ALLOWED)
+  return path === '/healthz' ? json(200, { status: 'ok' }) : ready(await health.notReady())
 }
+
+const QUESTIONS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/up'])
 
 const ready = (why: string | null): Response =>
   why === null

@@ -7,6 +7,7 @@ import type { Realtime } from '../realtime/socket.ts'
 import type { Asker } from './asker.ts'
 import type { Front } from './front.ts'
 import { type Health, respondHealth } from './health.ts'
+import { METHOD_NOT_ALLOWED } from './methods.ts'
 import { toProblem, toRefusal } from './problem.ts'
 import { secure } from './security.ts'
 
@@ -46,7 +47,7 @@ async function route(parts: Responding, request: Request, asker: Asker): Promise
   const { pathname, search } = new URL(request.url)
   if (pathname.length > MAX_PATH) refuse('too_large', 'path_too_long')
   if (search.length > MAX_QUERY) refuse('too_large', 'query_too_long')
-  const early = (await respondHealth(pathname, parts.health)) ?? parts.assets(request)
+  const early = (await respondHealth(request, parts.health)) ?? parts.assets(request)
   if (early !== null) return early
   if (parts.isClosed) refuse('unavailable', 'restarting', { retryAfterMs: 1000 })
   if (!isSocketPath(pathname)) return parts.front.fetch(request, { server: parts.server, asker })
@@ -57,8 +58,15 @@ async function route(parts: Responding, request: Request, asker: Asker): Promise
 
 function problemOf({ realtime }: Responding, { requestId }: Asker, error: unknown): Response {
   const refusal: Refusal = toRefusal(error, realtime.desk.app.log, requestId)
-  if (refusal.reason !== UPGRADE_REQUIRED) return toProblem(refusal, requestId)
-  const response = toProblem(refusal, requestId, 426)
-  response.headers.set('Upgrade', 'websocket')
+  const special = SPECIAL.get(refusal.reason)
+  if (special === undefined) return toProblem(refusal, requestId)
+  const response = toProblem(refusal, requestId, special.status)
+  response.headers.set(special.header, special.value)
   return response
 }
+
+/** What HTTP has a status of its own for, and what that must say with it. */
+const SPECIAL: ReadonlyMap<string, { status: number; header: string; value: string }> = new Map([
+  [UPGRADE_REQUIRED, { status: 426, header: 'Upgrade', value: 'websocket' }],
+  [METHOD_NOT_ALLOWED, { status: 405, header: 'Allow', value: 'GET, HEAD' }],
+])

@@ -210,7 +210,7 @@ test('S-48 behind a unix socket, which only a proxy of ours may open, everybody 
   })
 })
 
-test('health: alive, ready, and not ready with a reason; metrics are another door', async () => {
+test('health: alive, ready, and not ready with a reason', async () => {
   let why: string | null = null
   start({ notReady: () => why })
 
@@ -221,5 +221,26 @@ test('health: alive, ready, and not ready with a reason; metrics are another doo
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await response.json()).toEqual({ status: 'not_ready', reason: 'draining' })
   expect((await ask('/healthz')).status).toBe(200)
-  expect((await ask('/metrics')).status).toBe(404)
+})
+
+test('health is asked, never told: every other method is 405 with what is allowed', async () => {
+  start()
+
+  for (const path of ['/healthz', '/readyz', '/up', '/readyz/']) {
+    expect((await ask(path, { method: 'HEAD' })).status).toBe(200)
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const response = await ask(path, { method })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+      expect(await response.json()).toMatchObject({ status: 405, reason: 'method_not_allowed' })
+    }
+  }
+})
+
+test('there are no metrics yet, and a program is told so as a program reads it', async () => {
+  start()
+
+  const response = await ask('/metrics', { headers: { authorization: 'Bearer ann' } })
+
+  expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+  expect(await response.json()).toMatchObject({ code: 'not_found', reason: 'route' })
 })
