@@ -10,8 +10,14 @@ export async function callApi<T>(method: string, path: string, body?: unknown): 
   })
   if (answer.status === 204) return undefined as T
   const data = await answer.json()
-  if (!answer.ok) throw new Refused(data)
+  if (!answer.ok) throw new Refused({ ...data, retry_after_ms: retryAfterOf(answer) })
   return data
+}
+
+/** HTTP says it in whole seconds. */
+function retryAfterOf({ headers }: Response): number | undefined {
+  const seconds = headers.get('retry-after')
+  return seconds === null ? undefined : Number(seconds) * 1000
 }
 
 export const getJson = <T>(path: string): Promise<T> => callApi<T>('GET', path)

@@ -1,8 +1,9 @@
 import { getJson } from './api.ts'
 import { ask } from './connection.ts'
+import { recount } from './recount.ts'
 import { Refused } from './socket.ts'
 import { chats, connection, dropChat, meetChat, meId, openChat, putChatState } from './store.ts'
-import { addPage, apply, applyChanges, type ChatState, type Step } from './sync.ts'
+import { addPage, apply, applyChanges, type ChatState, putOwn, type Step } from './sync.ts'
 import type { Bounds } from './window.ts'
 import type { Changes, ChatWire, DurableFrame, Hello, HistoryPage, SyncAnswer } from './wire.ts'
 
@@ -26,7 +27,7 @@ export function hearDurable(frame: DurableFrame): void {
   const state = chats.peek().get(frame.data.chat_id)
   if (state === undefined) return void meetFromServer(frame.data.chat_id)
   const step = apply(state, frame, meId.peek())
-  if (!step.gap) return putChatState(step.state)
+  if (!step.gap) return take(step.state)
   const held = asking.get(state.chat.id)
   if (held !== undefined && held.length < HELD) held.push(frame)
   if (held === undefined) void askChanges(state.chat.id, [frame])
@@ -41,8 +42,13 @@ export function hearChanges(chatId: string, changes: Changes): void {
 
 /** Keeps what became of a chat, and asks for what is missing. */
 export function keep({ state, gap }: Step): void {
-  putChatState(state)
+  take(state)
   if (gap) void askChanges(state.chat.id)
+}
+
+function take(state: ChatState): void {
+  putChatState(state)
+  if (!state.isCountSure) recount()
 }
 
 /** Asks for all after mine, page by page, then takes what came meanwhile. */
@@ -71,8 +77,7 @@ export async function askChanges(chatId: string, early: DurableFrame[] = []): Pr
 function takeAnswer(chatId: string, changes: Changes): void {
   const state = chats.peek().get(chatId)
   if (state === undefined) return
-  const next = applyChanges(state, changes, meId.peek()).state
-  putChatState(next)
+  take(applyChanges(state, changes, meId.peek()).state)
   if (changes.reset === true && openChat.peek() === chatId) void loadNewest(chatId).catch(() => undefined) // scrolling asks again
 }
 
@@ -94,10 +99,7 @@ export function greet(hello: Hello): void {
   for (const { id, last_read_seq, unread, mentions } of hello.chats) {
     const state = mine.get(id)
     if (state?.chat.me && isEven)
-      putChatState({
-        ...state,
-        chat: { ...state.chat, me: { ...state.chat.me, last_read_seq, unread, mentions } },
-      })
+      putChatState(putOwn(state, { ...state.chat.me, last_read_seq, unread, mentions }))
   }
   if (!isEven) void syncAll()
 }

@@ -20,15 +20,27 @@ export function countNew(chat: ChatWire, row: MessageWire, me: string): ChatWire
   return withCounts(chat, 1, names(row, me) ? 1 : 0)
 }
 
-/** A message that was taken back no longer counts, if it is known to have counted. */
-export function countTaken(
+/**
+ * A message that was taken back, or names others now, no longer counts as it did. Null when that can't be told here: what
+ * it said before is not known, or more counts than is counted.
+ */
+export function countChanged(
   chat: ChatWire,
   row: MessageWire,
   known: MessageWire | undefined,
   me: string,
-): ChatWire {
-  if (row.deleted_at === null || known === undefined || !counts(chat, known, me)) return chat
-  return withCounts(chat, -1, names(known, me) ? -1 : 0)
+): ChatWire | null {
+  if (!chat.me || !counts(chat, { ...row, deleted_at: null }, me)) return chat
+  const { unread, mentions } = chat.me
+  const isGone = row.deleted_at !== null
+  if (known === undefined || known.rev >= row.rev) {
+    const isSame = !isGone && (row.edited_at === null || (mentions === 0 && !names(row, me)))
+    return isSame ? chat : null
+  }
+  if (known.deleted_at !== null) return chat
+  const named = Number(!isGone && names(row, me)) - Number(names(known, me))
+  if ((isGone && unread === MOST) || (named < 0 && mentions === MOST)) return null
+  return withCounts(chat, isGone ? -1 : 0, named)
 }
 
 function withCounts(chat: ChatWire, unread: number, mentions: number): ChatWire {

@@ -2,7 +2,7 @@ import { callApi } from './api.ts'
 import { ask } from './connection.ts'
 import { keepRow } from './sending.ts'
 import { chats, meId, putChatState } from './store.ts'
-import { markOwnRead } from './sync.ts'
+import { markOwnRead, putOwn } from './sync.ts'
 import type { MessageWire, MeWire } from './wire.ts'
 
 // What a person does to what was said. Each answers with the message, shown at once; its echo changes nothing more.
@@ -24,7 +24,7 @@ export const pinMessage = async (id: string, on: boolean): Promise<void> =>
 export async function markUnread(chatId: string, seq: number): Promise<void> {
   const { me } = await callApi<{ me: MeWire }>('POST', `/api/chats/${chatId}/unread`, { seq })
   const state = chats.peek().get(chatId)
-  if (state !== undefined) putChatState({ ...state, chat: { ...state.chat, me } })
+  if (state !== undefined) putChatState(putOwn(state, me))
 }
 
 interface Marked {
@@ -40,8 +40,7 @@ export async function markRead(chatId: string, seq: number): Promise<void> {
   putChatState(markOwnRead(state, seq))
   const marked = await ask<Marked>({ type: 'message_read', chat_id: chatId, seq })
   const now = chats.peek().get(chatId)
-  if (now?.chat.me)
-    putChatState({ ...now, chat: { ...now.chat, me: { ...now.chat.me, ...marked, unread_from: null } } })
+  if (now?.chat.me) putChatState(putOwn(now, { ...now.chat.me, ...marked, unread_from: null }))
 }
 
 /** All that was said here is read. */

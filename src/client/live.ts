@@ -3,7 +3,7 @@ import { compareDigest, greet, hearChanges, hearDurable, resync } from './catchU
 import { hurry, openConnection, tell } from './connection.ts'
 import { askPresence, hearPresence, hearTyping, stopTyping } from './presence.ts'
 import { chats, connection, dropChat, meetChat, meId, openChat, putChatState } from './store.ts'
-import { type ChatState, markOwnRead, markRead } from './sync.ts'
+import { type ChatState, markOwnRead, markRead, putOwn } from './sync.ts'
 import { isDurable, type ServerFrame } from './wire.ts'
 
 /** Hidden or untouched for so long: away. */
@@ -68,10 +68,7 @@ function hearOwn(frame: ServerFrame): void {
       if (openChat.peek() === frame.data.chat_id) location.assign('/') // nothing of it may be seen any more
       return
     case 'me_updated':
-      return changeChat(frame.data.chat_id, (state) => ({
-        ...state,
-        chat: { ...state.chat, me: frame.data.me },
-      }))
+      return changeChat(frame.data.chat_id, (state) => putOwn(state, frame.data.me))
     case 'message_read': {
       const { chat_id, user_id, seq } = frame.data
       const isMine = user_id === meId.peek()

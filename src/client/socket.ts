@@ -18,7 +18,7 @@ export class Refused extends Error {
   readonly reason: string
   readonly retryAfterMs: number | undefined
 
-  constructor(error: { code: string; reason: string; retry_after_ms?: number }) {
+  constructor(error: { code: string; reason: string; retry_after_ms?: number | undefined }) {
     super(error.reason)
     this.code = error.code
     this.reason = error.reason

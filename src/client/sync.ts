@@ -1,6 +1,6 @@
-import { countNew, countTaken, readUpTo } from './count.ts'
+import { countChanged, countNew, readUpTo } from './count.ts'
 import { type Bounds, join, type Window, windowOf } from './window.ts'
-import type { Changes, ChatWire, DurableFrame, HistoryPage, MemberWire, MessageWire } from './wire.ts'
+import type { Changes, ChatWire, DurableFrame, HistoryPage, MemberWire, MessageWire, MeWire } from './wire.ts'
 
 /** A chat as this browser knows it. Never changed in place: what happened gives a new one. */
 export interface ChatState {
@@ -14,6 +14,8 @@ export interface ChatState {
   /** By user, those who left included: their row's rev is needed. */
   members: ReadonlyMap<string, MemberWire>
   reads: ReadonlyMap<string, number>
+  /** False when what happened left it open how much is unread: the node is to be asked. */
+  isCountSure: boolean
 }
 
 /** What became of the chat, and whether something in between is missing. */
@@ -29,6 +31,7 @@ export const newChatState = (chat: ChatWire): ChatState => ({
   window: null,
   members: new Map(),
   reads: new Map(),
+  isCountSure: true,
 })
 
 const done = (state: ChatState): Step => ({ state, gap: false })
@@ -52,7 +55,9 @@ export function applyChanges(state: ChatState, changes: Changes, me: string): St
   if (changes.reset === true) return done(reset(state, changes))
   const marked = putReads(state, changes)
   if (changes.after > state.rev) return { state: marked, gap: true }
-  if (changes.rev <= state.rev) return done(putCounts(marked, changes))
+  if (changes.rev < state.rev)
+    return done(changes.unread === undefined ? marked : { ...marked, isCountSure: false })
+  if (changes.rev === state.rev) return done(putCounts(marked, changes))
   const named = changes.chat === null ? marked : putChat(marked, changes.chat)
   const known = state.chat.last_seq // rows come by rev, not by place: what is new is measured from the start
   const told = changes.messages.reduce((now, row) => tell(now, row, me, known), named)
@@ -73,7 +78,8 @@ export function addPage(state: ChatState, page: HistoryPage, bounds: Bounds = {}
   const isFirst = state.window === null
   const window = join(state.window, windowOf(page, bounds))
   const behind = isFirst && page.rev < state.rev // rows changed since, and were not kept
-  return { state: { ...state, rows, window, rev: behind ? page.rev : state.rev }, gap: behind }
+  if (!behind) return { state: { ...state, rows, window }, gap: false }
+  return { state: { ...state, rows, window, rev: page.rev, isCountSure: false }, gap: true } // some count twice now
 }
 
 /** The answer to one's own doing. It does not move mine: the echo does. */
@@ -101,11 +107,17 @@ function requote(
 
 /** A message as the log tells it: kept, counted, and shown as the chat's last. */
 function tell(state: ChatState, row: MessageWire, me: string, known = state.chat.last_seq): ChatState {
+  const { chat } = state
   const counted =
-    row.seq > known ? countNew(state.chat, row, me) : countTaken(state.chat, row, state.rows.get(row.seq), me)
-  const chat = { ...counted, last_seq: Math.max(state.chat.last_seq, row.seq) }
-  return putRow({ ...state, chat: { ...chat, last_message: laterOf(chat.last_message, row) } }, row)
+    row.seq > known ? countNew(chat, row, me) : countChanged(chat, row, knownRow(state, row.seq), me)
+  const last_seq = Math.max(chat.last_seq, row.seq)
+  const told = { ...(counted ?? chat), last_seq, last_message: laterOf(chat.last_message, row) }
+  return putRow({ ...state, chat: told, isCountSure: state.isCountSure && counted !== null }, row)
 }
+
+/** Of a chat that is not open only the last message is known. */
+const knownRow = ({ rows, chat }: ChatState, seq: number): MessageWire | undefined =>
+  rows.get(seq) ?? (chat.last_message?.seq === seq ? chat.last_message : undefined)
 
 function laterOf(known: MessageWire | null, row: MessageWire): MessageWire {
   if (known === null || row.seq > known.seq) return row
@@ -139,8 +151,15 @@ function putChat(state: ChatState, told: ChatWire): ChatState {
 function putCounts(state: ChatState, { unread, mentions }: Partial<Changes>): ChatState {
   const { me } = state.chat
   if (!me || unread === undefined) return state
-  return { ...state, chat: { ...state.chat, me: { ...me, unread, mentions: mentions ?? 0 } } }
+  return putOwn(state, { ...me, unread, mentions: mentions ?? 0 })
 }
+
+/** What the node says is mine: its counts are the true ones. */
+export const putOwn = (state: ChatState, me: MeWire): ChatState => ({
+  ...state,
+  chat: { ...state.chat, me },
+  isCountSure: true,
+})
 
 function putReads(state: ChatState, { reads = [] }: Changes): ChatState {
   return reads.reduce((now, mark) => markRead(now, mark.user_id, mark.seq), state)

@@ -206,6 +206,11 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
     await page.waitForFunction(() => document.title.startsWith('(1) '))
 
     expect(await page.locator('.sidebar-row.unread .badge').textContent()).toContain('1')
+    const { message } = (await say(bo, body.chat.id, 'never mind')).body
+    await say(bo, body.chat.id, 'see you')
+    await page.waitForFunction(() => document.title.startsWith('(3) '))
+    await bo.del(`/api/chats/messages/${message.id}`)
+    await page.waitForFunction(() => document.title.startsWith('(2) '))
     socket.close()
     await page.close()
   }, 30_000)
