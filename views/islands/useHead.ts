@@ -16,6 +16,8 @@ export function useHead(talk: Talk): void {
   const other = chat.kind === 'direct' ? chat.faces?.[0] : undefined
   const state = other && presence.value.get(other.id)
   const draw = (): void => {
+    // While one chat takes the place of another, the head may be the next one's already.
+    if (document.querySelector<HTMLElement>('main[data-chat]')?.dataset.chat !== chat.id) return
     if (chat.kind !== 'direct') return drawRoom(talk)
     if (other === undefined || state === undefined) return
     write('.topic', `@${other.username} · ${words.presence[state]}`)

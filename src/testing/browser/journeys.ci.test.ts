@@ -109,6 +109,20 @@ describe.if(hasBrowser('two people at the executable'))('in two browsers', () =>
     await bo.page.goBack()
   })
 
+  test('the head names the chat that is open, whichever was open before', async () => {
+    const heads: string[] = []
+    for (const row of ['general', 'Ann Lee', 'general', 'Ann Lee']) {
+      await bo.page.click(`.row-name:text-is("${row}")`)
+      await bo.page.waitForSelector(`#composer textarea[placeholder*="${row}"]`)
+      await bo.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))))
+      heads.push((await bo.page.locator('#chat-head .chat-title').textContent()) ?? '')
+    }
+
+    expect(heads.map((head) => head.includes('general'))).toEqual([true, false, true, false])
+    expect(heads.map((head) => head.includes('Ann Lee'))).toEqual([false, true, false, true])
+    expect(heads.map((head) => head.includes('online'))).toEqual([false, true, false, true])
+  })
+
   test('a public channel is made by one, and found and joined by the other', async () => {
     await open(ann, '/chats/new?kind=channel')
     await ann.page.fill('#create [name=name]', 'hut-life')
