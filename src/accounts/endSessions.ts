@@ -33,16 +33,6 @@ export async function endOtherSessions(app: App, session: Session): Promise<void
   app.bus.recheck(session.userId)
 }
 
-/** Signs the user out everywhere, here too. */
-export async function logOutEverywhere(app: App, userId: Id<'user'>): Promise<void> {
-  const now = app.clock.now()
-  await app.db.write(async (sql) => {
-    await sql.lock('users', userId)
-    await bumpAuthz(sql, userId, now)
-  })
-  app.bus.recheck(userId)
-}
-
 /** Inside a write, under the user's lock. A session that ended in the meantime is not brought back. */
 export async function endAllBut(sql: Sql, { id, userId }: Session, now: number): Promise<void> {
   const current = await findSession(sql, id)

@@ -15,7 +15,7 @@ export {
   type NewAccount,
   storeUser,
 } from './createUser.ts'
-export { endOtherSessions, endSession, logOut, logOutEverywhere } from './endSessions.ts'
+export { endOtherSessions, endSession, logOut } from './endSessions.ts'
 export { accountJobs } from './jobs.ts'
 export { inviteLink, mailOrigin } from './links.ts'
 export { listSessions, type SessionPage } from './listSessions.ts'

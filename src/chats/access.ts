@@ -64,14 +64,6 @@ export async function lockMembers(sql: Sql, chatId: Id<'chat'>, actorId: Id<'use
   return access
 }
 
-/** Whether the user may read the chat's content: the same rule as `requireMember`, for doors that ask and go on. */
-export async function canRead(sql: Sql, chatId: Id<'chat'>, userId: Id<'user'>): Promise<boolean> {
-  const chat = await findChat(sql, chatId)
-  if (chat === undefined || chat.deleted_at !== null) return false
-  const member = await findMember(sql, chatId, userId)
-  return member !== undefined && member.left_at === null
-}
-
 /** A chat is never left without an owner. Refuses `conflict` `last_owner`. */
 export async function requireOtherOwner(sql: Sql, { chat, member }: Access): Promise<void> {
   if (member.role === 'owner' && (await countOwners(sql, chat.id)) === 1) refuse('conflict', 'last_owner')

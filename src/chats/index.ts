@@ -1,6 +1,5 @@
 export {
   type Access,
-  canRead,
   refuseStranger,
   requireChat,
   requireMember,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { engines } from '../../testing/engines.ts'
-import { type JobGround, MINUTE, openJobGround, readJobs } from './jobGround.ts'
+import { type JobGround, MINUTE, openJobGround, readJobs } from '../../testing/jobGround.ts'
 import { fullJitter, type Handler } from './run.ts'
 import { claimJobs, countDead, finishJob, retryJob } from './sql.ts'
 import { replayJob, runDueJobs } from './worker.ts'

@@ -1,10 +1,10 @@
-import type { FreshDatabase } from '../../testing/databases.ts'
-import type { App } from '../context.ts'
-import { createLog } from '../log.ts'
-import { createSecrets } from '../secrets.ts'
-import { createJobs, type NewJob } from './jobs.ts'
-import type { Handler } from './run.ts'
-import { createWorker, type Worker, type WorkerOptions } from './worker.ts'
+import type { App } from '../platform/context.ts'
+import { createJobs, type NewJob } from '../platform/jobs/jobs.ts'
+import type { Handler } from '../platform/jobs/run.ts'
+import { createWorker, type Worker, type WorkerOptions } from '../platform/jobs/worker.ts'
+import { createLog } from '../platform/log.ts'
+import { createSecrets } from '../platform/secrets.ts'
+import type { FreshDatabase } from './databases.ts'
 
 export const MINUTE = 60_000
 
