@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { renderElsewhere } from './renderer.ts'
+import { hadItsTime, renderElsewhere } from './renderer.ts'
 
 const SLOW = '['.repeat(16_000)
 const PATIENT = 10_000
@@ -10,6 +10,12 @@ test('what takes too long is given up, and the next is rendered all the same (S-
 
   expect(await slow).toBeNull()
   expect((await next)?.html).toBe('<p><em>next</em></p>')
+})
+
+test('on a machine that gives it no turn a text has longer, but not for ever', () => {
+  expect(hadItsTime(100, { cpuMs: 12, wallMs: 180 })).toBe(false)
+  expect(hadItsTime(100, { cpuMs: 104, wallMs: 120 })).toBe(true)
+  expect(hadItsTime(100, { cpuMs: 12, wallMs: 2_050 })).toBe(true)
 })
 
 test('texts come back in the order in which they were given', async () => {
