@@ -56,17 +56,21 @@ export async function askChanges(chatId: string, early: DurableFrame[] = []): Pr
   if (asking.has(chatId)) return
   asking.set(chatId, early)
   try {
+    const start = chats.peek().get(chatId)?.rev
     for (let more = true; more; ) {
       const mine = chats.peek().get(chatId)?.rev
-      if (mine === undefined) break
+      if (mine === undefined) return
       const changes = await getJson<Changes>(`/api/chats/${chatId}/changes?after=${mine}`)
       takeAnswer(chatId, changes)
       more = changes.more === true
+      const isStuck = (from?: number): boolean => chats.peek().get(chatId)?.rev === from
+      if (more ? isStuck(mine) : early.length > 0 && isStuck(start)) throw new Error('no progress')
     }
   } catch (error) {
     // Who may not ask need not ask again; without a connection the next `hello` asks; else the node was busy.
     const isOver = error instanceof Refused && (error.code === 'not_found' || error.code === 'forbidden')
-    if (!isOver && connection.peek().state === 'live') after(AGAIN_MS, () => askChanges(chatId))
+    if (!isOver && connection.peek().state === 'live')
+      after(Math.max(AGAIN_MS, retryAfterOf(error)), () => askChanges(chatId))
     early.length = 0 // the next answer brings them; tried now, they would only ask again at once
   } finally {
     asking.delete(chatId)
@@ -116,17 +120,38 @@ export async function syncAll(): Promise<void> {
   if (syncing) return
   syncing = true
   try {
-    for (let more = true; more; ) {
-      const revs = Object.fromEntries([...chats.peek()].map(([id, { rev }]) => [id, rev]))
-      const answer = await ask<SyncAnswer>({ type: 'sync', ...(epoch ? { epoch } : {}), chats: revs })
-      more = takeSync(answer)
-    }
+    while (await syncMore());
   } catch {
-    // Unanswered: the connection is gone, and the next `hello` asks again. Refused: the next digest does.
+    // Unanswered: the connection is gone, and the next `hello` asks again. Refused for good: the next digest does.
   } finally {
     syncing = false
   }
 }
+
+/** Says whether there is more to ask for: not when an answer brought nothing on, or this would never end. */
+async function syncMore(): Promise<boolean> {
+  const before = headsHere()
+  const question = { type: 'sync', ...(epoch ? { epoch } : {}), chats: before }
+  const answer = await ask<SyncAnswer>(question).catch(waitToAsk)
+  if (answer === null) return true
+  const more = takeSync(answer)
+  const now = headsHere()
+  const isMoved = answer.removed.length > 0 || Object.keys(now).some((id) => now[id] !== before[id])
+  return more && isMoved
+}
+
+const headsHere = (): Record<string, number> =>
+  Object.fromEntries([...chats.peek()].map(([id, { rev }]) => [id, rev]))
+
+/** A node that was asked too much says when to come back: then it is asked again, and others are not at one moment. */
+async function waitToAsk(error: unknown): Promise<null> {
+  const ms = retryAfterOf(error)
+  if (ms === 0) throw error
+  await new Promise((done) => after(ms + Math.random() * SPREAD_MS, () => done(null)))
+  return null
+}
+
+const retryAfterOf = (error: unknown): number => (error instanceof Refused ? (error.retryAfterMs ?? 0) : 0)
 
 function takeSync({ chats: told, removed }: SyncAnswer): boolean {
   for (const id of removed) dropChat(id)

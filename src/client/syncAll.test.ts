@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { syncAll } from './catchUp.ts'
+import { openConnection } from './connection.ts'
+import { ANN, aChat, aMessage, TEA } from './fixtures.ts'
+import { chats, meId } from './store.ts'
+import { newChatState } from './sync.ts'
+
+const HELLO = {
+  type: 'hello',
+  data: { user_id: ANN, node: 'n', epoch: 'e', heartbeat_ms: 60_000, chats: [] },
+}
+const SIGNED_OUT = 4401
+
+const browsers = { setTimeout: globalThis.setTimeout, location: globalThis.location }
+let asked: { chats: Record<string, number> }[] = []
+let answers: object[] = []
+/** Called with each wait that a page begins: it ends when it is told to. */
+let waits: (wait: { ms: number; end(): void }) => void
+
+const node = Bun.serve({
+  port: 0,
+  fetch: (request, bun) => (bun.upgrade(request) ? undefined : new Response('no', { status: 400 })),
+  websocket: {
+    open: (ws) => void ws.send(JSON.stringify(HELLO)),
+    message: (ws, text) => {
+      const { ref, ...question } = JSON.parse(String(text))
+      asked.push(question)
+      const answer = answers.shift()
+      if (answer === undefined)
+        ws.close(SIGNED_OUT) // whoever asks without end is told to go
+      else ws.send(JSON.stringify({ ref, ...answer }))
+    },
+  },
+})
+
+const rest = { members: [], chat: null, reads: [], unread: 0, mentions: 0 }
+const upTo = (rev: number, more: boolean) => ({
+  type: 'ack',
+  data: { chats: { [TEA]: { ...rest, after: 0, rev, messages: [aMessage(rev)], more } }, removed: [] },
+})
+
+beforeAll(async () => {
+  globalThis.location = { protocol: 'http:', host: node.url.host } as typeof location
+  await new Promise<void>((live) => {
+    const connection = ({ state }: { state: string }) => state === 'live' && live()
+    openConnection({ heard: () => undefined, connection, signedOut: () => undefined })
+  })
+})
+beforeEach(() => {
+  globalThis.setTimeout = browsers.setTimeout
+  asked = []
+  meId.value = ANN
+  chats.value = new Map([[TEA, newChatState(aChat({ rev: 1, last_seq: 1 }))]])
+})
+afterAll(async () => {
+  Object.assign(globalThis, browsers)
+  await node.stop(true)
+})
+
+test('all is asked for as long as there is more and each answer brings some of it', async () => {
+  answers = [upTo(2, true), upTo(3, true), upTo(4, false)]
+
+  await syncAll()
+
+  expect(asked.map(({ chats }) => chats[TEA])).toEqual([1, 2, 3])
+  expect(chats.peek().get(TEA)?.rev).toBe(4)
+})
+
+test('a node that says there is more and brings nothing is asked no more', async () => {
+  answers = [upTo(2, true), upTo(2, true), upTo(2, true)]
+
+  await syncAll()
+
+  expect(asked).toHaveLength(2)
+})
+
+test('a node that was asked too much is asked again when it says', async () => {
+  const refusal = { code: 'rate_limited', reason: 'rate_limited', retry_after_ms: 60_000 }
+  answers = [{ type: 'error', error: refusal }, upTo(2, false)]
+  const wait = new Promise<{ ms: number; end(): void }>((resolve) => {
+    waits = (begun) => begun.ms > 10_000 && resolve(begun) // an answer is waited for as well
+  })
+  globalThis.setTimeout = ((end: () => void, ms: number) => waits({ ms, end })) as never
+
+  const synced = syncAll()
+  const { ms, end } = await wait
+  const before = asked.length
+  end()
+  await synced
+
+  expect(ms).toBeGreaterThanOrEqual(60_000)
+  expect([before, asked.length]).toEqual([1, 2])
+})
+
+test('who is refused for good does not wait', async () => {
+  answers = [{ type: 'error', error: { code: 'invalid', reason: 'input' } }]
+
+  await syncAll()
+
+  expect(asked).toHaveLength(1)
+})
