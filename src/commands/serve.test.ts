@@ -66,6 +66,18 @@ test('an empty folder becomes a node: its address and a setup link are printed, 
   }
 })
 
+test('the setup link of a running node leads to where it listens, whatever is set here', async () => {
+  const folder = emptyFolder()
+  const { url } = await serve(folder)
+
+  const { out } = await warren('setup', folder, { WARREN_LISTEN: '127.0.0.1:1' })
+  const empty = await warren('user list', folder)
+
+  expect(out.trim()).toStartWith(`${url}/setup?setup_token=`)
+  expect(empty).toMatchObject({ exit: 0, out: '' })
+  expect(empty.err).toContain('no account yet')
+})
+
 test('one node per folder: the second ends with 4, and commands go to the first', async () => {
   const folder = emptyFolder()
   const { url } = await serve(folder)

@@ -20,10 +20,9 @@ export const setup: Command = {
     if (await act(config, 'is_set_up', {})) {
       fail(EXIT.failed, 'there is an account already. Use "warren user create" or "warren user invite".')
     }
-    const { mailOrigin } = await import('../accounts/index.ts')
     const { setupLink } = await import('./serve.ts')
-    const token = await act(config, 'new_setup_token', {})
-    const url = setupLink(mailOrigin(config), token)
+    const { token, origin } = await act(config, 'new_setup_token', {})
+    const url = setupLink(origin, token)
     io.out(options.json ? JSON.stringify({ url, token }, null, 2) : url)
     return EXIT.ok
   },

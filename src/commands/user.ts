@@ -21,6 +21,7 @@ export const userList: Command = {
     const users = await act(settings().config, 'list_users', {})
     if (options.json) io.out(JSON.stringify(users, null, 2))
     else for (const line of table(users)) io.out(line)
+    if (users.length === 0) io.err('There is no account yet. "warren setup" prints the link for the first.')
     return EXIT.ok
   },
 }

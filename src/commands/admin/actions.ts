@@ -55,7 +55,11 @@ export const ACTIONS = {
 
   is_set_up: action(z.strictObject({}), (app) => isSetUp(app.db.read)),
 
-  new_setup_token: action(z.strictObject({}), (app) => issueSetupToken(app)),
+  /** With the address of who answers: a node that runs may have been started with another than is set here. */
+  new_setup_token: action(z.strictObject({}), async (app) => ({
+    token: await issueSetupToken(app),
+    origin: mailOrigin(app.config),
+  })),
 
   create_invite: action(
     z.strictObject({
