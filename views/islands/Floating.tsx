@@ -5,6 +5,9 @@ import type { Anchor } from './useActsHere.tsx'
 
 const EDGE_PX = 8
 
+/** Not in every browser, nor in the types of this one's release. */
+declare const CloseWatcher: new () => EventTarget & { destroy(): void }
+
 interface FloatingProps {
   at: Anchor
   class: string
@@ -16,7 +19,10 @@ interface FloatingProps {
   children: ComponentChildren
 }
 
-/** In the top layer, beside what opened it and inside of the window; a click elsewhere or Escape closes it. */
+/**
+ * In the top layer, beside what opened it and inside of the window; a press elsewhere, Escape or the way back of a phone
+ * closes it. The browser's own closing (`popover="auto"`) would count the finger that opened it, when that is lifted.
+ */
 export function Floating({
   at,
   class: className,
@@ -36,7 +42,9 @@ export function Floating({
     place()
     addEventListener('resize', place)
     current.querySelector<HTMLElement>('button')?.focus()
+    const stopWatching = watchLeaving(current, onClose)
     return () => {
+      stopWatching()
       removeEventListener('resize', place)
       const { activeElement } = document // what was chosen may have taken the focus elsewhere: there it stays
       const isOurs = activeElement === document.body || current.contains(activeElement)
@@ -62,13 +70,35 @@ export function Floating({
       ref={box}
       class={className}
       {...named}
-      popover="auto"
+      popover="manual"
       onKeyDown={press}
-      onToggle={(event) => event.newState === 'closed' && onClose()}
+      onContextMenu={(event) => event.preventDefault()}
     >
       {children}
     </div>
   )
+}
+
+function watchLeaving(box: HTMLElement, leave: () => void): () => void {
+  const listening = new AbortController()
+  const how = { signal: listening.signal, capture: true }
+  const pressed = ({ target }: Event): void => {
+    if (!(target instanceof Node && box.contains(target))) leave()
+  }
+  addEventListener('pointerdown', pressed, how)
+  const key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    event.stopPropagation()
+    leave()
+  }
+  addEventListener('keydown', key, how)
+  const watcher = 'CloseWatcher' in window ? new CloseWatcher() : null
+  watcher?.addEventListener('close', leave)
+  return () => {
+    listening.abort()
+    watcher?.destroy()
+  }
 }
 
 function put(box: HTMLElement, at: Anchor): void {

@@ -1,17 +1,15 @@
 import type { RefObject } from 'preact'
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { MessageWire } from '../../src/client/index.ts'
 import type { Acts } from './kit.ts'
 import type { Talk } from './useConversation.ts'
+import { lineOf, useMenuPress } from './useMenuPress.ts'
 
 interface Needs {
   view: RefObject<HTMLDivElement | null>
   talk: Talk
   acts: Acts
 }
-
-const lineOf = (target: EventTarget | null): HTMLElement | null =>
-  target instanceof Element ? target.closest<HTMLElement>('[data-id]') : null
 
 /** The list is one stop of Tab: arrows move in it, Enter goes into a message, letters act on it. */
 export function useKeys({ view, talk, acts }: Needs) {
@@ -84,35 +82,4 @@ function enter(line: HTMLElement): void {
   const inside =
     line.querySelector<HTMLElement>('.message-actions button') ?? line.querySelector<HTMLElement>('a, button')
   inside?.focus()
-}
-
-const LONG_MS = 500
-
-/** The menu by the other button, or by a finger that stays: some phones say `contextmenu` then, others nothing. */
-function useMenuPress(talk: Talk, acts: Acts) {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const stop = (): void => clearTimeout(timer.current)
-
-  function openAt(event: MouseEvent): boolean {
-    const row = talk.rows.find(({ id }) => id === lineOf(event.target)?.dataset.id)
-    const hasOwnMenu = event.target instanceof Element && event.target.closest('a, img, textarea') !== null
-    const isSelecting = getSelection()?.isCollapsed === false
-    if (row === undefined || row.kind === 'system' || hasOwnMenu || isSelecting) return false
-    acts.openMenu(row, { x: event.clientX, y: event.clientY })
-    return true
-  }
-
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      stop()
-      if (event.pointerType === 'touch') timer.current = setTimeout(() => openAt(event), LONG_MS)
-    },
-    onPointerMove: stop,
-    onPointerUp: stop,
-    onPointerCancel: stop,
-    onContextMenu: (event: MouseEvent) => {
-      stop()
-      if (openAt(event)) event.preventDefault()
-    },
-  }
 }
