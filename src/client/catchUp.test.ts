@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test'
+import { ANN, aChat, aMessage, TEA } from '../testing/sample.ts'
 import { askChanges } from './catchUp.ts'
-import { ANN, aChat, aMessage, TEA } from './fixtures.ts'
 import { chats, connection, meId } from './store.ts'
 import { newChatState } from './sync.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { ANN, aChat, aMessage, BO } from './fixtures.ts'
+import { ANN, aChat, aMessage, BO } from '../testing/sample.ts'
 import { addPage, apply, applyChanges, type ChatState, newChatState, putRow } from './sync.ts'
 import type { MessageWire } from './wire.ts'
 

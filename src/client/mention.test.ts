@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { ANN, aMember, BO } from './fixtures.ts'
+import { ANN, aMember, BO } from '../testing/sample.ts'
 import { begunAt, complete, rankMembers } from './mention.ts'
 
 test('a mention begins after white space or a bracket, not inside an address', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { ANN, aMessage, BO, TEA } from './fixtures.ts'
+import { ANN, aMessage, BO, TEA } from '../testing/sample.ts'
 import { createOutbox, type Entry, type Office, type Shelf } from './outbox.ts'
 import { Refused, Unanswered } from './socket.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test'
+import { ANN, aChat, aMessage, TEA } from '../testing/sample.ts'
 import { hearDurable } from './catchUp.ts'
 import { markRead } from './doing.ts'
-import { ANN, aChat, aMessage, TEA } from './fixtures.ts'
 import { chats, connection, meId } from './store.ts'
 import { newChatState } from './sync.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { ANN, aChat, aMember, aMessage, BO, TEA } from './fixtures.ts'
+import { ANN, aChat, aMember, aMessage, BO, TEA } from '../testing/sample.ts'
 import { addPage, apply, applyChanges, type ChatState, newChatState, putMember, putRow } from './sync.ts'
 import type { Changes, ChatWire, DurableFrame, MemberWire, MessageWire } from './wire.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { ANN, aChat, aMessage, TEA } from '../testing/sample.ts'
 import { syncAll } from './catchUp.ts'
 import { openConnection } from './connection.ts'
-import { ANN, aChat, aMessage, TEA } from './fixtures.ts'
 import { chats, meId } from './store.ts'
 import { newChatState } from './sync.ts'
 

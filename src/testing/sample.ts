@@ -1,9 +1,9 @@
-import type { OwnUserWire, PersonWire, SessionWire } from '../accounts/index.ts'
+import type { OwnUserWire, PersonWire, SenderWire, SessionWire } from '../accounts/index.ts'
 import type { ChatWire, MemberWire } from '../chats/index.ts'
 import type { InviteWire } from '../joining/index.ts'
 import type { MessageWire } from '../timeline/index.ts'
 
-// The cast and their chats, as the wire shows them: for pages that are drawn without a node.
+// The cast and their chats, as the wire shows them: for pages that are drawn without a node, and for what runs in them.
 
 let made = 0
 const uuid = (): string => `019a0000-0000-7000-8000-${String(++made).padStart(12, '0')}`
@@ -32,16 +32,27 @@ export const ann: OwnUserWire = {
   locale: null,
 }
 
-export const message = (content: string, sender: PersonWire): MessageWire => ({
-  id: uuid(),
-  chat_id: uuid(),
-  seq: 1,
-  rev: 1,
-  sender_id: sender.id,
-  sender,
+export const ANN = ann.id
+export const BO = bo.id
+export const TEA = uuid()
+
+/** As who wrote something is shown; ann or bo. */
+export const aPerson = (id: string): SenderWire => {
+  const { username, full_name, avatar_url } = id === ANN ? ann : bo
+  return { id, username, full_name, avatar_url }
+}
+
+/** Said by bo over tea, unless told otherwise. */
+export const aMessage = (seq: number, given: Partial<MessageWire> = {}): MessageWire => ({
+  id: `019a0000-0000-7000-9000-${String(seq).padStart(12, '0')}`,
+  chat_id: TEA,
+  seq,
+  rev: seq,
+  sender_id: BO,
+  sender: aPerson(given.sender_id ?? BO),
   client_id: null,
   kind: 'text',
-  content,
+  content: `message ${seq}`,
   html: null,
   reply_to: null,
   quote: null,
@@ -55,7 +66,50 @@ export const message = (content: string, sender: PersonWire): MessageWire => ({
   edited_at: null,
   deleted_at: null,
   created_at: AT,
+  ...given,
 })
+
+export const aMember = (id: string, rev: number, given: Partial<MemberWire> = {}): MemberWire => ({
+  chat_id: TEA,
+  user: aPerson(id),
+  role: 'member',
+  rev,
+  joined_at: AT,
+  left_at: null,
+  ...given,
+})
+
+/** Where ann and bo have tea, and nothing was said yet. */
+export const aChat = (given: Partial<ChatWire> = {}): ChatWire => ({
+  id: TEA,
+  kind: 'channel',
+  visibility: 'private',
+  name: 'tea',
+  topic: '',
+  avatar_url: null,
+  created_by: ANN,
+  rev: 0,
+  last_seq: 0,
+  floor_seq: 0,
+  last_message: null,
+  member_count: 2,
+  me: {
+    role: 'member',
+    last_read_seq: 0,
+    unread_from: null,
+    unread: 0,
+    mentions: 0,
+    notify: 'all',
+    muted: false,
+  },
+  archived_at: null,
+  created_at: AT,
+  updated_at: AT,
+  ...given,
+})
+
+export const message = (content: string, sender: PersonWire): MessageWire =>
+  aMessage(1, { id: uuid(), chat_id: uuid(), sender_id: sender.id, sender, content })
 
 interface Shape {
   name?: string
@@ -73,26 +127,22 @@ const chat = ({
   visibility = 'private',
   unread = 0,
   mentions = 0,
-  ...rest
-}: Shape): ChatWire => ({
-  id: uuid(),
-  kind,
-  visibility,
-  name: name ?? null,
-  topic: kind === 'channel' ? 'What everyone should know, little else' : '',
-  avatar_url: null,
-  created_by: ann.id,
-  rev: 3,
-  last_seq: 1,
-  floor_seq: 0,
-  last_message: rest.said ?? message('Kitchen is closed until Monday', ada),
-  member_count: 14,
-  me: { role: 'owner', last_read_seq: 0, unread_from: null, unread, mentions, notify: 'all', muted: false },
-  ...(rest.faces ? { faces: rest.faces } : {}),
-  archived_at: null,
-  created_at: AT,
-  updated_at: AT,
-})
+  said,
+  faces,
+}: Shape): ChatWire =>
+  aChat({
+    id: uuid(),
+    kind,
+    visibility,
+    name: name ?? null,
+    topic: kind === 'channel' ? 'What everyone should know, little else' : '',
+    rev: 3,
+    last_seq: 1,
+    last_message: said ?? message('Kitchen is closed until Monday', ada),
+    member_count: 14,
+    me: { role: 'owner', last_read_seq: 0, unread_from: null, unread, mentions, notify: 'all', muted: false },
+    ...(faces ? { faces } : {}),
+  })
 
 export const general = chat({ name: 'general', kind: 'channel', visibility: 'public' })
 export const chats: ChatWire[] = [
@@ -105,14 +155,10 @@ export const chats: ChatWire[] = [
   chat({ kind: 'direct', faces: [bo] }),
 ]
 
-const member = (user: PersonWire, role: MemberWire['role']): MemberWire => ({
-  chat_id: general.id,
-  user,
-  role,
-  rev: 1,
-  joined_at: AT,
-  left_at: null,
-})
+export const pins = [message('**Keys** are with Ada', ada), message('Der Plan: https://example.org', bo)]
+
+const member = (user: PersonWire, role: MemberWire['role']): MemberWire =>
+  aMember(user.id, 1, { chat_id: general.id, user, role })
 export const members = [member(ann, 'owner'), member(ada, 'admin'), member(bo, 'member')]
 
 const LINUX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { ANN, aChat, aMessage, BO } from '../../src/client/fixtures.ts'
+import { ANN, aChat, aMessage, BO } from '../../src/testing/sample.ts'
 import { firstUnread, linesOf } from './lines.ts'
 
 const dayOf = (at: string) => at.slice(0, 10)
