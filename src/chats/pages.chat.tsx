@@ -7,15 +7,14 @@ import type { Html } from '../platform/http/form.ts'
 import { pathId } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
 import type { Id } from '../platform/ids.ts'
-import { ChatDetails } from '../../views/chats/About.tsx'
 import { Conversation } from '../../views/chats/Conversation.tsx'
 import { chatName } from '../../views/chats/naming.ts'
 import type { PageDeps, SignedInPage } from '../../views/deps.ts'
 import { Shell } from '../../views/Shell.tsx'
-import type { FormState } from '../../views/Ui.ts'
 import { hasRole } from '../accounts/index.ts'
 import { joinChat } from './join.ts'
 import { getChat } from './list.ts'
+import { drawDetails } from './pages.about.tsx'
 import { mountPanelPages } from './pages.panels.tsx'
 import type { ChatWire } from './wire.ts'
 
@@ -46,7 +45,7 @@ export function mountChatPages(pages: Hono<Env>, deps: PageDeps, conversation: D
   pages.get('/chats/:id', async (c) => c.html(await draw(c, await openChat(deps, c))))
   pages.get('/chats/:id/about', async (c) => {
     const page = await openMine(deps, c)
-    return c.html(await draw(c, page, drawDetails(page)))
+    return c.html(await draw(c, page, await drawDetails(c, page)))
   })
   pages.post('/chats/:id/join', async (c) => {
     const chat = await joinChat(c.var.app, requireSession(c).userId, chatIdOf(c))
@@ -99,9 +98,3 @@ async function drawChat(c: Context<Env>, page: ChatPage, { conversation, beside 
     </Shell>
   )
 }
-
-/** What the chat is; `form` is what was wrong when the asker wanted to leave. */
-export const drawDetails = ({ shell: { ui }, chat }: ChatPage, form?: FormState): Beside => ({
-  title: ui.t.about.title,
-  panel: <ChatDetails ui={ui} chat={chat} {...(form ? { form } : {})} />,
-})

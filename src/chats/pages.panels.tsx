@@ -12,8 +12,10 @@ import { formState } from '../../views/formState.ts'
 import { changeChat } from './change.ts'
 import { deleteChat } from './delete.ts'
 import { leaveChat } from './leave.ts'
-import { type Beside, type ChatPage, chatIdOf, type DrawChat, drawDetails, openMine } from './pages.chat.tsx'
+import { drawDetails } from './pages.about.tsx'
+import { type Beside, type ChatPage, chatIdOf, type DrawChat, openMine } from './pages.chat.tsx'
 import { mountMemberPages } from './pages.members.tsx'
+import { mountPinnedPage } from './pages.pinned.tsx'
 
 /** A group may have no name; a form sends an empty one. */
 const settingsForm = z.strictObject({
@@ -74,11 +76,12 @@ export function mountPanelPages(pages: Hono<Env>, deps: PageDeps, draw: DrawChat
       },
       again: async (failed) => {
         const page = await openMine(deps, c)
-        return draw(c, page, drawDetails(page, formState(page.shell.ui, failed, [])))
+        return draw(c, page, await drawDetails(c, page, formState(page.shell.ui, failed, [])))
       },
     }),
   )
   mountMemberPages(pages, deps, draw)
+  mountPinnedPage(pages, deps, draw)
 }
 
 interface Said {

@@ -7,6 +7,7 @@ import { ChatSettings } from '../../views/chats/ChatSettings.tsx'
 import { Conversation } from '../../views/chats/Conversation.tsx'
 import { CreateChat, type NewKind } from '../../views/chats/CreateChat.tsx'
 import { Members } from '../../views/chats/Members.tsx'
+import { Pinned } from '../../views/chats/Pinned.tsx'
 import { Rest } from '../../views/chats/Rest.tsx'
 import { ErrorPage } from '../../views/ErrorPage.tsx'
 import { InviteGone, Register, SetUp } from '../../views/joining/Register.tsx'
@@ -18,7 +19,7 @@ import { People } from '../../views/settings/People.tsx'
 import { Profile } from '../../views/settings/Profile.tsx'
 import type { Ui } from '../../views/Ui.ts'
 import { datesIn, type Locale, texts } from '../texts/index.ts'
-import { ada, ann, bo, chats, general, invites, members, sessions } from './sample.ts'
+import { ada, ann, bo, chats, general, invites, members, pins, sessions } from './sample.ts'
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z')
 
@@ -83,7 +84,9 @@ function talking(ui: Ui): [string, unknown][] {
     />
   )
   const panels: [string, unknown][] = [
-    ['about', <ChatDetails ui={ui} chat={general} />],
+    ['about', <ChatDetails ui={ui} chat={general} pins={2} />],
+    ['pinned', <Pinned ui={ui} chat={general} messages={pins} nextUrl="?cursor=x" />],
+    ['pinned-none', <Pinned ui={ui} chat={general} messages={[]} />],
     ['members', <Members ui={ui} chat={general} members={members} meId={ann.id} nextUrl="?cursor=x" />],
     ['chat-settings', <ChatSettings ui={ui} chat={general} mayDelete />],
   ]

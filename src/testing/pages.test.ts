@@ -193,7 +193,7 @@ test('cy, who is in no chat, finds no private chat behind any address', async ()
   })
   const chat = idIn(made.path)
 
-  for (const part of ['', '/about', '/members', '/settings'])
+  for (const part of ['', '/about', '/pinned', '/members', '/settings'])
     expect((await cy.get(`/chats/${chat}${part}`)).status).toBe(404)
   for (const [part, fields] of [
     ['/settings', { name: 'x', topic: '' }],
@@ -213,7 +213,7 @@ test('cy sees the outside of a public channel, and nothing that is in it', async
   const channel = firstChat((await cy.get('/channels')).html)
 
   expect((await cy.get(`/chats/${channel}`)).status).toBe(200)
-  for (const part of ['/about', '/members', '/settings'])
+  for (const part of ['/about', '/pinned', '/members', '/settings'])
     expect([part, (await cy.get(`/chats/${channel}${part}`)).status]).toEqual([part, 403])
 })
 

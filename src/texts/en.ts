@@ -187,6 +187,12 @@ export const en = {
     leaveConfirm: (name: string) => `Leave ${name}?`,
   },
 
+  pinned: {
+    title: 'Pinned',
+    none: 'Nothing is pinned yet. Pin a message from its menu, and it can be found here.',
+    more: 'Show more',
+  },
+
   membersPanel: {
     title: 'Members',
     add: 'Add by username',

@@ -11,12 +11,14 @@ import { Other, Sign } from './Sign.tsx'
 interface Props {
   ui: Ui
   chat: ChatWire
+  /** How many messages are pinned. */
+  pins: number
   /** What was wrong when the asker wanted to leave. */
   form?: FormState
 }
 
 /** What a chat is, and the ways on from here. */
-export const ChatDetails = ({ ui, chat, form }: Props) => (
+export const ChatDetails = ({ ui, chat, pins, form }: Props) => (
   <Panel ui={ui} title={ui.t.about.title} chat={chat}>
     <section class="about">
       <Sign ui={ui} chat={chat} />
@@ -27,18 +29,26 @@ export const ChatDetails = ({ ui, chat, form }: Props) => (
       {chat.topic && <p dir="auto">{chat.topic}</p>}
       {chat.archived_at !== null && <p class="tag warn">{ui.t.sidebar.archived}</p>}
     </section>
-    {chat.kind === 'direct' ? (
-      <Other chat={chat} />
-    ) : (
-      <Ways ui={ui} chat={chat} {...(form ? { form } : {})} />
-    )}
+    {chat.kind === 'direct' && <Other chat={chat} />}
+    <Ways ui={ui} chat={chat} pins={pins} {...(form ? { form } : {})} />
   </Panel>
 )
 
-const Ways = ({ ui, chat, form }: Props) => {
-  const { about } = ui.t
+const Ways = (props: Props) => {
+  const { ui, chat, pins } = props
   return (
     <ul class="ways">
+      <RowLink ui={ui} icon="pin" label={ui.t.pinned.title} to={`/chats/${chat.id}/pinned`} end={pins} />
+      {chat.kind !== 'direct' && <Ruled {...props} />}
+    </ul>
+  )
+}
+
+/** Two who talk have no members to look after, and nothing to leave. */
+const Ruled = ({ ui, chat, form }: Props) => {
+  const { about } = ui.t
+  return (
+    <>
       <RowLink
         ui={ui}
         icon="people"
@@ -58,6 +68,6 @@ const Ways = ({ ui, chat, form }: Props) => {
           <Refused ui={ui} form={form} />
         </form>
       </li>
-    </ul>
+    </>
   )
 }

@@ -48,6 +48,7 @@ const PAGES: Recipe[] = [
   plain('/', 'home'),
   ofChat('chat', ''),
   ofChat('about', '/about'),
+  ofChat('pinned', '/pinned'),
   ofChat('members', '/members'),
   ofChat('chat-settings', '/settings'),
   plain('/chats/new', 'new-message'),
@@ -85,6 +86,7 @@ const STATES: Recipe[] = [
   state(ofChat('', '', 'archived'), 'chat-archived', undefined),
   state(ofChat('', '', 'direct'), 'chat-direct', undefined),
   state(ofChat('', '/about', 'direct'), 'about-direct', undefined),
+  state(ofChat('', '/pinned', 'empty'), 'pinned-none', undefined),
   state(chat, 'chat-linked', undefined, {
     path: ({ chats, message }) => `/chats/${chats.fieldTest}?message=${message}`,
   }),
