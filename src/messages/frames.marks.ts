@@ -25,7 +25,12 @@ export const marksFrames: Frames = {
         : await markRead(app, { userId, chatId: mark.chat_id, seq: mark.seq }),
   ),
   sync: frame(
-    z.strictObject({ epoch: z.string().max(64).optional(), chats: z.record(chat_id, seq) }),
-    async (app, { userId }, { epoch, chats }) => await syncChats(app, { userId, epoch, chats }),
+    z.strictObject({
+      epoch: z.string().max(64).optional(),
+      chats: z.record(chat_id, seq),
+      after: chat_id.optional(),
+      until: chat_id.optional(),
+    }),
+    async (app, { userId }, syncing) => await syncChats(app, { userId, ...syncing }),
   ),
 }

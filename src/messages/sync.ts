@@ -18,64 +18,106 @@ export interface Syncing {
   /** Names the history that the revs belong to: of another one nothing is known here. */
   epoch?: string | undefined
   chats: Readonly<Record<string, number>>
+  /** Only chats behind the one and up to the other, by id: for who is in more of them than a frame can name. */
+  after?: string | undefined
+  until?: string | undefined
 }
 
 /** So many chats are read in one view: nobody's ack waits for the chats of somebody who was long away (C11). */
 const FEW = 25
-/** An entry in which nothing happened, in bytes. */
+/** An entry in which nothing happened, in bytes, and a chat that is theirs no more. */
 const BARE = 200
+const GONE = 40
+/** Kept for bare entries at most: with however many chats, half of an answer is for what happened in them. */
+const KEPT = 128 * 1024
 
 /**
  * Every chat the user is in, caught up from the rev they name, in one answer of bounded size: those that do not fit
- * say `more`, and the client asks again. `removed` are those named that are theirs no more. Each chat is read at one
+ * say `more`, and the client asks again. Where not even bare entries fit, one of them says so for all, and what stands
+ * where the client says is left out first. `removed` are those named that are theirs no more. Each chat is read at one
  * moment, the chats at several.
  */
-export async function syncChats(app: App, { userId, epoch, chats }: Syncing): Promise<SyncWire> {
+export async function syncChats(app: App, syncing: Syncing): Promise<SyncWire> {
+  const { userId, epoch, chats, after: start = '', until } = syncing
   const isOurs = epoch === undefined || epoch === (await findEpoch(app.db.read))
-  const known = isOurs ? chats : {}
-  const room = newRoom()
-  room.bytes -= (await findPositions(app.db.read, userId)).length * BARE
-  const memberships: MembershipRow[] = []
-  const synced: Record<string, SyncedWire> = {}
-  for (let after: string | undefined = ''; after !== undefined; ) {
-    const few: MembershipRow[] = await app.db.view((sql) =>
-      readFew(sql, { userId, after, known, room }, synced),
-    )
-    memberships.push(...few)
-    after = few.length < FEW ? undefined : few.at(-1)?.id
+  const sheet = await beginSheet(app, syncing, isOurs ? chats : {})
+  for (let after: string | undefined = start; after !== undefined; ) {
+    const few: MembershipRow[] = await app.db.view((sql) => readFew(sql, { userId, after, until }, sheet))
+    after = few.length < FEW || isOver(sheet) ? undefined : few.at(-1)?.id
   }
-  await addReads(app, synced, memberships, room)
-  return await onlyTheirs(app, { userId, chats }, synced)
+  const shown = lay(sheet)
+  await addReads(app, shown, sheet.room)
+  return await onlyTheirs(app, syncing, shown)
 }
 
-interface Few {
-  userId: Id<'user'>
-  /** The last chat already read. */
-  after: string | undefined
+/** A chat and what is said of it. */
+interface Entry {
+  membership: MembershipRow
+  synced: SyncedWire
+}
+
+/** An answer while it is filled. */
+interface Sheet {
   /** The revs that count. */
   known: Readonly<Record<string, number>>
+  /** For what happened. */
   room: Room
+  /** Bytes for bare entries. */
+  kept: number
+  /** Chats of which something is told, chats that did not fit, and chats in which nothing happened. */
+  told: Entry[]
+  waiting: Entry[]
+  even: Entry[]
 }
+
+async function beginSheet(
+  { db }: App,
+  { userId, chats, after = '', until }: Syncing,
+  known: Readonly<Record<string, number>>,
+): Promise<Sheet> {
+  const positions = new Set<string>((await findPositions(db.read, userId)).map(({ id }) => id))
+  const asked = [...positions].filter((id) => id > after && isWithin(id, until)).length
+  const gone = Object.keys(chats).filter((id) => !positions.has(id)).length
+  const kept = Math.min(asked * BARE, KEPT)
+  const room = newRoom()
+  room.bytes -= ENVELOPE + kept + gone * GONE
+  return { known, room, kept, told: [], waiting: [], even: [] }
+}
+
+/** The ack around the answer. */
+const ENVELOPE = 256
+
+const isWithin = (id: string, until: string | undefined): boolean => until === undefined || id <= until
+
+/** Nothing more fits, and that there is more can be said. */
+const isOver = ({ room, kept, waiting }: Sheet): boolean => isFull(room) && waiting.length * BARE >= kept
 
 /** The next few chats, by id. */
 async function readFew(
   sql: Sql,
-  { userId, after = '', known, room }: Few,
-  synced: Record<string, SyncedWire>,
+  { userId, after = '', until }: Pick<Syncing, 'userId' | 'after' | 'until'>,
+  sheet: Sheet,
 ): Promise<MembershipRow[]> {
   const few = await readMemberships(sql, userId, { after, limit: FEW })
-  const anew = few.filter((chat) => isUnknown(chat, known[chat.id]))
+  const asked = few.filter(({ id }) => isWithin(id, until))
+  const { known, room } = sheet
+  const anew = asked.filter((chat) => isUnknown(chat, known[chat.id]))
   const shown = isFull(room) ? [] : await presentMemberships(sql, anew)
   const begun = new Map<string, ChatWire>(shown.map((chat) => [chat.id, chat]))
-  for (const membership of few) {
+  for (const membership of asked) {
     const { id, unread, mentions } = membership
     const rev = known[id] ?? 0
     const page = isUnknown(membership, rev)
       ? beginAnew(membership, rev, { chat: begun.get(id), room })
       : await readLog(sql, membership, rev, room)
-    synced[id] = { ...page, reads: [], unread, mentions }
+    listFor(sheet, page).push({ membership, synced: { ...page, reads: [], unread, mentions } })
   }
-  return few
+  return asked
+}
+
+function listFor({ told, waiting, even }: Sheet, page: LogPage): Entry[] {
+  if (page.rev > page.after || page.reset) return told
+  return page.more ? waiting : even
 }
 
 /** Nobody knows anything of a chat at rev 0: its first rev is 1. */
@@ -90,19 +132,26 @@ function beginAnew(
   return { ...emptyPage(after, rev), chat, reset: true }
 }
 
+/** What is told comes first, then that there is more, then that nothing happened, as far as there is room. */
+function lay({ room, kept, told, waiting, even }: Sheet): Entry[] {
+  room.bytes += kept - told.length * BARE
+  // However little is left: who is told of none that waits would not ask again.
+  const fitting = Math.max(1, Math.floor(room.bytes / BARE))
+  const bare = [...waiting, ...even].slice(0, fitting)
+  room.bytes -= bare.length * BARE
+  return [...told, ...bare]
+}
+
 /** Marks take what room is left: they only ever rise, and a chat's own `changes` brings them as well. */
-async function addReads(
-  { db }: App,
-  synced: Record<string, SyncedWire>,
-  memberships: readonly MembershipRow[],
-  room: Room,
-): Promise<void> {
-  for (let at = 0; at < memberships.length && room.bytes > 0; at += FEW) {
-    const few = memberships.slice(at, at + FEW)
-    for (const [id, reads] of await db.view((sql) => readReadsOf(sql, few))) {
-      room.bytes -= JSON.stringify(reads).length
-      const entry = synced[id]
-      if (entry !== undefined && room.bytes > 0) entry.reads = reads
+async function addReads({ db }: App, shown: readonly Entry[], room: Room): Promise<void> {
+  for (let at = 0; at < shown.length && room.bytes > 0; at += FEW) {
+    const few = shown.slice(at, at + FEW)
+    const memberships = few.map(({ membership }) => membership)
+    const reads = await db.view((sql) => readReadsOf(sql, memberships))
+    for (const { membership, synced } of few) {
+      const marks = reads.get(membership.id) ?? []
+      room.bytes -= JSON.stringify(marks).length
+      if (room.bytes > 0) synced.reads = marks
     }
   }
 }
@@ -111,11 +160,12 @@ async function addReads(
 async function onlyTheirs(
   { db }: App,
   { userId, chats }: Syncing,
-  synced: Record<string, SyncedWire>,
+  shown: readonly Entry[],
 ): Promise<SyncWire> {
   const theirs = new Set<string>((await findPositions(db.read, userId)).map(({ id }) => id))
+  const entries = shown.map(({ membership: { id }, synced }) => [id, synced] as const)
   return {
-    chats: Object.fromEntries(Object.entries(synced).filter(([id]) => theirs.has(id))),
+    chats: Object.fromEntries(entries.filter(([id]) => theirs.has(id))),
     removed: Object.keys(chats).filter((id) => !theirs.has(id)),
   }
 }
