@@ -6,8 +6,8 @@ import type { Session } from '../session.ts'
 import type { Api, Env } from './api.ts'
 import { readBody, requireJson } from './body.ts'
 import type { Limit } from './limits.ts'
-import { METHOD_NOT_ALLOWED, methodsOf } from './methods.ts'
-import { toProblem, toRefusal } from './problem.ts'
+import { methodsOf } from './methods.ts'
+import { METHOD_NOT_ALLOWED, toProblem, toRefusal } from './problem.ts'
 import { requireSameOrigin } from './sameOrigin.ts'
 
 /** What the roof hands over: the rooms' routes, and who may ask. */

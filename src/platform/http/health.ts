@@ -1,5 +1,5 @@
 import { refuse } from '../errors.ts'
-import { METHOD_NOT_ALLOWED } from './methods.ts'
+import { METHOD_NOT_ALLOWED } from './problem.ts'
 
 /** Three questions a supervisor asks. */
 export interface Health {

@@ -1,9 +1,6 @@
 import type { Hono } from 'hono'
 import type { Env } from './api.ts'
 
-/** The reason of a 405, which says what is allowed. */
-export const METHOD_NOT_ALLOWED = 'method_not_allowed'
-
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Which methods have a handler at this path; middleware, which is there for all of them, is none. */

@@ -16,6 +16,9 @@ export const TITLES: Readonly<Record<Code, string>> = {
   unavailable: 'Not available at the moment',
 }
 
+/** The reason of a 405, which says what is allowed. */
+export const METHOD_NOT_ALLOWED = 'method_not_allowed'
+
 /** RFC 9457, with the members that `docs/protocol.md` adds. */
 export interface Problem {
   type: string

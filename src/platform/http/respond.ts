@@ -7,8 +7,7 @@ import type { Realtime } from '../realtime/socket.ts'
 import type { Asker } from './asker.ts'
 import type { Front } from './front.ts'
 import { type Health, respondHealth } from './health.ts'
-import { METHOD_NOT_ALLOWED } from './methods.ts'
-import { toProblem, toRefusal } from './problem.ts'
+import { METHOD_NOT_ALLOWED, toProblem, toRefusal } from './problem.ts'
 import { secure } from './security.ts'
 
 const MAX_PATH = 2048
