@@ -18,10 +18,10 @@ export { isUnread, listOf, numberOf, totalOf } from './listing.ts'
 export { goLive } from './live.ts'
 export { type Begun, begunAt, complete, rankMembers, recencyOf } from './mention.ts'
 export { announce, announceNow, assertive, dismiss, notices, notify, polite } from './notices.ts'
-export { enterChat, leaveChat } from './opening.ts'
 export type { Entry } from './outbox.ts'
 export { tellTyping, tellTypingOver, watchPeople } from './presence.ts'
 export { openOutbox, storageFull, theOutbox } from './sending.ts'
+export { hideChat, showChat } from './showing.ts'
 export { Refused } from './socket.ts'
 export {
   chatSignal,

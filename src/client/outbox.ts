@@ -58,7 +58,7 @@ export interface Outbox {
 /** Refusals that a repeat does not change (C6). All else is tried again until the node has answered. */
 const FINAL = new Set(['invalid', 'forbidden', 'not_found', 'conflict', 'too_large', 'unsupported'])
 
-interface Desk {
+interface Queue {
   office: Office
   entries: Entry[]
   /** Chats with a message on its way: one at a time, so that order holds. */
@@ -71,7 +71,7 @@ interface Desk {
 }
 
 export function createOutbox(office: Office): Outbox {
-  const desk: Desk = {
+  const queue: Queue = {
     office,
     entries: [],
     busy: new Set(),
@@ -81,137 +81,137 @@ export function createOutbox(office: Office): Outbox {
     flushing: false,
   }
   return {
-    add: (draft) => add(desk, draft),
-    retry: (clientId) => retry(desk, clientId),
-    takeBack: (clientId) => takeBack(desk, clientId),
-    settle: (clientId) => settle(desk, clientId),
-    reload: () => reload(desk),
+    add: (draft) => add(queue, draft),
+    retry: (clientId) => retry(queue, clientId),
+    takeBack: (clientId) => takeBack(queue, clientId),
+    settle: (clientId) => settle(queue, clientId),
+    reload: () => reload(queue),
     setFlushing: (on) => {
-      desk.flushing = on
-      flush(desk)
+      queue.flushing = on
+      flush(queue)
     },
     flush: () => {
-      desk.attempts.clear()
-      for (const wake of desk.pauses.values()) wake()
-      flush(desk)
+      queue.attempts.clear()
+      for (const wake of queue.pauses.values()) wake()
+      flush(queue)
     },
   }
 }
 
-const find = ({ entries }: Desk, clientId: string): Entry | undefined =>
+const find = ({ entries }: Queue, clientId: string): Entry | undefined =>
   entries.find(({ client_id }) => client_id === clientId)
 
-function set(desk: Desk, entries: Entry[]): void {
-  desk.entries = entries.toSorted((a, b) => a.at - b.at || (a.client_id < b.client_id ? -1 : 1))
-  desk.office.show(desk.entries)
+function set(queue: Queue, entries: Entry[]): void {
+  queue.entries = entries.toSorted((a, b) => a.at - b.at || (a.client_id < b.client_id ? -1 : 1))
+  queue.office.show(queue.entries)
 }
 
-function change(desk: Desk, clientId: string, change: Partial<Entry>): Entry | undefined {
+function change(queue: Queue, clientId: string, change: Partial<Entry>): Entry | undefined {
   set(
-    desk,
-    desk.entries.map((entry) => (entry.client_id === clientId ? { ...entry, ...change } : entry)),
+    queue,
+    queue.entries.map((entry) => (entry.client_id === clientId ? { ...entry, ...change } : entry)),
   )
-  return find(desk, clientId)
+  return find(queue, clientId)
 }
 
 /** Kept first, shown then: what a person sees as queued survives the tab (C16). */
 async function add(
-  desk: Desk,
+  queue: Queue,
   draft: { chat_id: string; content: string; reply_to: string | null },
 ): Promise<void> {
-  const at = Math.max(Date.now(), (desk.entries.at(-1)?.at ?? 0) + 1)
+  const at = Math.max(Date.now(), (queue.entries.at(-1)?.at ?? 0) + 1)
   const entry: Entry = {
     ...draft,
     client_id: newId(),
-    user_id: desk.office.userId,
+    user_id: queue.office.userId,
     at,
     state: 'queued',
     reason: null,
   }
-  await keep(desk, entry)
-  set(desk, [...desk.entries, entry])
-  desk.office.tellTabs()
-  flush(desk)
+  await keep(queue, entry)
+  set(queue, [...queue.entries, entry])
+  queue.office.tellTabs()
+  flush(queue)
 }
 
-async function keep(desk: Desk, entry: Entry): Promise<void> {
+async function keep(queue: Queue, entry: Entry): Promise<void> {
   try {
-    await desk.office.shelf.put(entry)
+    await queue.office.shelf.put(entry)
   } catch {
-    desk.unkept.add(entry.client_id)
-    desk.office.full()
+    queue.unkept.add(entry.client_id)
+    queue.office.full()
   }
 }
 
-async function retry(desk: Desk, clientId: string): Promise<void> {
-  const entry = change(desk, clientId, { state: 'queued', reason: null })
+async function retry(queue: Queue, clientId: string): Promise<void> {
+  const entry = change(queue, clientId, { state: 'queued', reason: null })
   if (entry === undefined) return
-  await keep(desk, entry)
-  desk.office.tellTabs()
-  flush(desk)
+  await keep(queue, entry)
+  queue.office.tellTabs()
+  flush(queue)
 }
 
-async function takeBack(desk: Desk, clientId: string): Promise<Entry | undefined> {
-  const entry = find(desk, clientId)
+async function takeBack(queue: Queue, clientId: string): Promise<Entry | undefined> {
+  const entry = find(queue, clientId)
   if (entry?.state !== 'failed') return undefined
-  await drop(desk, clientId)
+  await drop(queue, clientId)
   return entry
 }
 
-function settle(desk: Desk, clientId: string): void {
-  if (find(desk, clientId) !== undefined) void drop(desk, clientId)
+function settle(queue: Queue, clientId: string): void {
+  if (find(queue, clientId) !== undefined) void drop(queue, clientId)
 }
 
-async function drop(desk: Desk, clientId: string): Promise<void> {
+async function drop(queue: Queue, clientId: string): Promise<void> {
   set(
-    desk,
-    desk.entries.filter(({ client_id }) => client_id !== clientId),
+    queue,
+    queue.entries.filter(({ client_id }) => client_id !== clientId),
   )
-  desk.attempts.delete(clientId)
-  desk.unkept.delete(clientId)
+  queue.attempts.delete(clientId)
+  queue.unkept.delete(clientId)
   // A shelf that can't forget leaves an entry that is sent again, and answered with the first message.
-  await desk.office.shelf.remove(clientId).catch(() => undefined)
-  desk.office.tellTabs()
+  await queue.office.shelf.remove(clientId).catch(() => undefined)
+  queue.office.tellTabs()
 }
 
 /** What is on its way from here stays so; what another tab added, dropped or gave up is taken over. */
-async function reload(desk: Desk): Promise<void> {
-  const known = new Map(desk.entries.map((entry) => [entry.client_id, entry]))
-  const kept = await desk.office.shelf.all().catch(() => [])
+async function reload(queue: Queue): Promise<void> {
+  const known = new Map(queue.entries.map((entry) => [entry.client_id, entry]))
+  const kept = await queue.office.shelf.all().catch(() => [])
   const fresh = kept.map((entry) =>
     known.get(entry.client_id)?.state === 'sending' ? { ...entry, state: 'sending' as const } : entry,
   )
-  const here = desk.entries.filter(({ client_id }) => desk.unkept.has(client_id))
-  set(desk, [...fresh.filter(({ user_id }) => user_id === desk.office.userId), ...here])
-  flush(desk)
+  const here = queue.entries.filter(({ client_id }) => queue.unkept.has(client_id))
+  set(queue, [...fresh.filter(({ user_id }) => user_id === queue.office.userId), ...here])
+  flush(queue)
 }
 
-function flush(desk: Desk): void {
-  const mine = desk.entries.filter(({ client_id }) => desk.flushing || desk.unkept.has(client_id))
+function flush(queue: Queue): void {
+  const mine = queue.entries.filter(({ client_id }) => queue.flushing || queue.unkept.has(client_id))
   for (const chatId of new Set(mine.map(({ chat_id }) => chat_id))) {
     const next = mine.find(({ chat_id, state }) => chat_id === chatId && state !== 'failed')
-    if (next !== undefined && !desk.busy.has(chatId)) void sendOne(desk, next)
+    if (next !== undefined && !queue.busy.has(chatId)) void sendOne(queue, next)
   }
 }
 
 /** Sends the oldest of a chat. What was refused for good stands aside; the rest waits for its answer. */
-async function sendOne(desk: Desk, entry: Entry): Promise<void> {
+async function sendOne(queue: Queue, entry: Entry): Promise<void> {
   const { chat_id, client_id } = entry
-  desk.busy.add(chat_id)
-  change(desk, client_id, { state: 'sending' })
+  queue.busy.add(chat_id)
+  change(queue, client_id, { state: 'sending' })
   let pause = 0
   try {
-    desk.office.sent(await desk.office.send(entry))
-    await drop(desk, client_id)
+    queue.office.sent(await queue.office.send(entry))
+    await drop(queue, client_id)
   } catch (error) {
-    pause = await putBack(desk, entry, error)
+    pause = await putBack(queue, entry, error)
   }
-  if (pause > 0) await sleep(desk, chat_id, pause)
-  desk.busy.delete(chat_id)
-  flush(desk)
+  if (pause > 0) await sleep(queue, chat_id, pause)
+  queue.busy.delete(chat_id)
+  flush(queue)
 }
 
-async function sleep({ pauses }: Desk, chatId: string, ms: number): Promise<void> {
+async function sleep({ pauses }: Queue, chatId: string, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)
   pauses.set(chatId, resolve)
@@ -221,16 +221,16 @@ async function sleep({ pauses }: Desk, chatId: string, ms: number): Promise<void
 }
 
 /** How long to wait before the next attempt, in ms. */
-async function putBack(desk: Desk, { client_id }: Entry, error: unknown): Promise<number> {
+async function putBack(queue: Queue, { client_id }: Entry, error: unknown): Promise<number> {
   if (error instanceof Refused && FINAL.has(error.code)) {
-    const failed = change(desk, client_id, { state: 'failed', reason: error.reason })
-    if (failed !== undefined && !desk.unkept.has(client_id)) await keep(desk, failed)
-    desk.office.tellTabs()
+    const failed = change(queue, client_id, { state: 'failed', reason: error.reason })
+    if (failed !== undefined && !queue.unkept.has(client_id)) await keep(queue, failed)
+    queue.office.tellTabs()
     return 0
   }
-  change(desk, client_id, { state: 'queued' })
-  const attempt = (desk.attempts.get(client_id) ?? 0) + 1
-  desk.attempts.set(client_id, attempt)
+  change(queue, client_id, { state: 'queued' })
+  const attempt = (queue.attempts.get(client_id) ?? 0) + 1
+  queue.attempts.set(client_id, attempt)
   const asked = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0
   return asked + backoff(attempt)
 }

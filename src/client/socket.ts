@@ -29,7 +29,7 @@ export class Refused extends Error {
 /** No answer: it may or may not have been done. */
 export class Unanswered extends Error {}
 
-interface Asked {
+interface Question {
   answer(data: never): void
   fail(error: Error): void
   timer: ReturnType<typeof setTimeout>
@@ -57,7 +57,7 @@ interface Line {
   url: string
   listener: Listener
   socket: WebSocket | null
-  asked: Map<number, Asked>
+  questions: Map<number, Question>
   ref: number
   losses: number
   since: number
@@ -75,7 +75,7 @@ export function openSocket(url: string, listener: Listener): Socket {
     url,
     listener,
     socket: null,
-    asked: new Map(),
+    questions: new Map(),
     ref: 0,
     losses: 0,
     since: Date.now(),
@@ -124,13 +124,13 @@ function receive(line: Line, frame: Answer | ServerFrame): void {
   line.listener.heard(frame)
 }
 
-function settle({ asked }: Line, frame: Answer): void {
-  const waiting = asked.get(frame.ref ?? -1)
-  if (waiting === undefined) return
-  asked.delete(frame.ref ?? -1)
-  clearTimeout(waiting.timer)
-  if (frame.type === 'ack') waiting.answer(frame.data)
-  else waiting.fail(new Refused(frame.error))
+function settle({ questions }: Line, frame: Answer): void {
+  const question = questions.get(frame.ref ?? -1)
+  if (question === undefined) return
+  questions.delete(frame.ref ?? -1)
+  clearTimeout(question.timer)
+  if (frame.type === 'ack') question.answer(frame.data)
+  else question.fail(new Refused(frame.error))
 }
 
 function live(line: Line, heartbeatMs: number): void {
@@ -163,11 +163,11 @@ function lose(line: Line, code: number): void {
   line.liveSince = 0
   clearInterval(line.beat)
   clearTimeout(line.pong)
-  for (const { fail, timer } of line.asked.values()) {
+  for (const { fail, timer } of line.questions.values()) {
     clearTimeout(timer)
     fail(new Unanswered('connection lost'))
   }
-  line.asked.clear()
+  line.questions.clear()
   if (line.closed) return
   if (code === 4401) return line.listener.signedOut()
   const slowly = code === 4409 || code === 4429 ? SLOWLY_MS : 0
@@ -212,10 +212,10 @@ function ask<T>(line: Line, frame: object): Promise<T> {
   const ref = line.ref
   return new Promise((answer, fail) => {
     const timer = setTimeout(() => {
-      line.asked.delete(ref)
+      line.questions.delete(ref)
       fail(new Unanswered('no answer'))
     }, ANSWER_MS)
-    line.asked.set(ref, { answer, fail, timer })
+    line.questions.set(ref, { answer, fail, timer })
     socket.send(JSON.stringify({ ...frame, ref }))
   })
 }

@@ -7,14 +7,14 @@ import {
   type ChatWire,
   chatSignal,
   type Entry,
-  enterChat,
+  hideChat,
   isAtBeginning,
   isAtEnd,
-  leaveChat,
   loadPage,
   type MemberWire,
   type MessageWire,
   onFrame,
+  showChat,
   waiting,
 } from '../../src/client/index.ts'
 import { nameOf, spokenTitleOf, useHere } from './kit.ts'
@@ -34,8 +34,10 @@ export interface Talk {
   isAtEnd: boolean
   loadOlder(): void
   loadNewer(): void
-  /** Where the news began when the chat was opened: it stays there until one leaves. */
+  /** Where the news began when the chat was opened: it stays there until one leaves, or marks another place. */
   unread: number | null
+  /** From this place on all counts as unread: the news begin there. */
+  beginUnread(seq: number): void
 }
 
 export function useConversation(props: TimelineProps): Talk {
@@ -43,8 +45,8 @@ export function useConversation(props: TimelineProps): Talk {
   const { chat, page, members, place } = props
   const me = place.me.id
 
-  useLayoutEffect(() => enterChat(me, chat, page, members), [page])
-  useEffect(() => () => leaveChat(chat.id), [])
+  useLayoutEffect(() => showChat(me, chat, page, members), [page])
+  useEffect(() => () => hideChat(chat.id), [])
   useAnnouncing(chat.id, me)
 
   const known = chatSignal(chat.id).value
@@ -54,10 +56,11 @@ export function useConversation(props: TimelineProps): Talk {
     if (state !== null) return state.members
     return new Map(members.map((member) => [member.user.id, member]))
   }, [state?.members, members])
-  const [unread] = useState(() => firstUnread(chat, page.data, me))
+  const [unread, setUnread] = useState(() => firstUnread(chat, page.data, me))
   const loading = useLoading(chat.id, rows)
   const window = state?.window
   const current = state?.chat ?? chat
+  const beginUnread = (seq: number): void => setUnread(firstUnread(unreadFrom(current, seq), rows, me) ?? seq)
   return {
     chat: current,
     title: spokenTitleOf(current),
@@ -68,9 +71,15 @@ export function useConversation(props: TimelineProps): Talk {
     isAtStart: window ? isAtBeginning(window) : page.page.before === null,
     isAtEnd: window ? isAtEnd(window) : page.page.after === null,
     unread,
+    beginUnread,
     ...loading,
   }
 }
+
+const unreadFrom = (chat: ChatWire, seq: number): ChatWire => ({
+  ...chat,
+  me: chat.me && { ...chat.me, unread_from: seq },
+})
 
 function rowsIn({ rows, window }: ChatState): MessageWire[] {
   if (window === null) return []

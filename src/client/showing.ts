@@ -8,7 +8,7 @@ import type { ChatWire, HistoryPage, MemberWire } from './wire.ts'
 const KEPT_ROWS = 200
 
 /** A page shows a chat: what the server drew with it is taken into the store. */
-export function enterChat(me: string, chat: ChatWire, page: HistoryPage, members: MemberWire[]): void {
+export function showChat(me: string, chat: ChatWire, page: HistoryPage, members: MemberWire[]): void {
   batch(() => {
     meId.value = me
     openChat.value = chat.id
@@ -20,7 +20,7 @@ export function enterChat(me: string, chat: ChatWire, page: HistoryPage, members
   if (chat.kind === 'direct') void askChanges(chat.id)
 }
 
-export function leaveChat(id: string): void {
+export function hideChat(id: string): void {
   if (openChat.peek() === id) openChat.value = null
   const state = chats.peek().get(id)
   if (state !== undefined) putChatState(trim(state, KEPT_ROWS))
