@@ -72,6 +72,7 @@ export function useActsHere({ talk, jumpTo, onMarkUnread }: Needs): {
       copyLink: (row) => copy(new URL(messageUrl(row), location.href).href),
       markUnread: (row) => {
         onMarkUnread()
+        now.current.beginUnread(row.seq)
         run(markUnread(chat.id, row.seq))
       },
       remove: (row) => may.remove(chat, row, me) && setLayer({ kind: 'confirm', row, at: { x: 0, y: 0 } }),
