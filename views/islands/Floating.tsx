@@ -106,8 +106,9 @@ function put(box: HTMLElement, at: Anchor): void {
   const { width, height } = box.getBoundingClientRect()
   const below = anchor.bottom + height + EDGE_PX < innerHeight
   const top = below ? anchor.bottom + 4 : Math.max(EDGE_PX, anchor.top - height - 4)
+  const edge = document.getElementById('messages')?.getBoundingClientRect().left ?? 0 // the lists beside stay in view
   const wanted = at instanceof Element ? anchor.right - width : anchor.left
-  const left = Math.max(EDGE_PX, Math.min(wanted, innerWidth - width - EDGE_PX))
+  const left = Math.max(edge + EDGE_PX, Math.min(wanted, innerWidth - width - EDGE_PX))
   Object.assign(box.style, {
     position: 'fixed',
     inset: 'auto',
