@@ -39,6 +39,14 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'Close an account and end its sessions',
     load: async () => (await import('./user.ts')).userDeactivate,
   },
+  'jobs list': {
+    summary: 'List what waits to be done and what was given up, such as mail',
+    load: async () => (await import('./jobs.ts')).jobsList,
+  },
+  'jobs replay': {
+    summary: 'Try again what was given up',
+    load: async () => (await import('./jobs.ts')).jobsReplay,
+  },
   'config print': {
     summary: 'Print every setting as it is',
     load: async () => (await import('./config.ts')).configPrint,

@@ -44,6 +44,8 @@ describe('the command line', () => {
     ['user set-role ann king', '"king" is no role'],
     ['user invite --expires soon', '--expires "soon" is not a length of time'],
     ['user deactivate bo', 'Add --yes if you mean it'],
+    ['jobs replay', 'Write: warren jobs replay ID | --all'],
+    ['jobs replay 1 --all', 'Write: warren jobs replay ID | --all'],
   ])('"warren %s" is a usage error that says what to write', async (words, told) => {
     const { warren, dataDir } = openCommandLine()
 

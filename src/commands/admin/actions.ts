@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { App } from '../../platform/context.ts'
 import { type Fault, refuse } from '../../platform/errors.ts'
+import { listOpenJobs, replayDeadJobs, replayJob } from '../../platform/jobs/open.ts'
+import { toTime } from '../../platform/schema.ts'
 import {
   createUser,
   emailInput,
@@ -85,6 +87,20 @@ export const ACTIONS = {
     const user = await findWho(app, input.who)
     return summary(await setStanding(app, OPERATOR, { userId: user.id, is_active: false }))
   }),
+
+  list_jobs: action(z.strictObject({}), async (app) =>
+    (await listOpenJobs(app, 1000)).map(({ lastError, at, ...job }) => ({
+      ...job,
+      last_error: lastError,
+      at: toTime(at),
+    })),
+  ),
+
+  replay_job: action(z.strictObject({ id: z.string().max(100) }), async (app, { id }) => {
+    if (!(await replayJob(app, id))) refuse('not_found', 'job')
+  }),
+
+  replay_jobs: action(z.strictObject({}), (app) => replayDeadJobs(app)),
 }
 
 export type ActionName = keyof typeof ACTIONS

@@ -26,6 +26,7 @@ export async function act<N extends ActionName>(
 /** What the operator can do about it. */
 const EXPLAINED: Record<string, string> = {
   user: 'nobody has that e-mail, username or id. See "warren user list".',
+  job: 'nothing that was given up has that id. See "warren jobs list".',
   username_taken: 'the username is taken. Choose another with --username.',
   email_taken: 'there is an account with that e-mail already. See "warren user list".',
   already_set_up: 'the first account was made in the meantime. See "warren user list".',

@@ -63,6 +63,6 @@ async function checkJobs(db: OpenDb): Promise<Finding> {
   return warn(
     'jobs',
     `${dead} were given up, most likely mail`,
-    'look at the mail server and at WARREN_SMTP_URL',
+    'see why with "warren jobs list", mend it (the mail server, WARREN_SMTP_URL), then "warren jobs replay --all"',
   )
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { engines } from '../../testing/engines.ts'
 import { type JobGround, MINUTE, openJobGround, readJobs } from '../../testing/jobGround.ts'
+import { listOpenJobs, replayDeadJobs, replayJob } from './open.ts'
 import { fullJitter, type Handler } from './run.ts'
 import { claimJobs, countDead, finishJob, retryJob } from './sql.ts'
-import { replayJob, runDueJobs } from './worker.ts'
+import { runDueJobs } from './worker.ts'
 
 describe.each(engines)('jobs on %s', (_, fresh) => {
   const grounds: JobGround[] = []
@@ -126,6 +127,35 @@ describe.each(engines)('jobs on %s', (_, fresh) => {
 
     expect(ran).toEqual([{ to: 'ann' }])
     expect(await countDead(app.db.read)).toBe(0)
+  })
+
+  test('what is not done is listed, the dead first, and all that are dead can be replayed at once (C14)', async () => {
+    const { app, time, enqueue } = await start()
+    await enqueue({ kind: 'later', payload: {}, runAt: time.now - MINUTE })
+    for (const kind of ['greet', 'bless', 'greet']) await enqueue({ kind, payload: { to: 'ann' } })
+    const off = () => Promise.reject(new Error('off'))
+    await runDueJobs(app, { bless: async () => {} })
+    await runDueJobs(app, { greet: off }, { maxAttempts: 1 })
+    await app.db.write((sql) => claimJobs(sql, { kinds: ['later'], limit: 1, leaseMs: MINUTE }, time.now))
+
+    const listed = await listOpenJobs(app, 9)
+    const [dead] = listed
+    const counted = [await replayDeadJobs(app), await replayDeadJobs(app)]
+
+    expect(listed.map(({ kind, state }) => [kind, state])).toEqual([
+      ['greet', 'dead'],
+      ['greet', 'dead'],
+      ['later', 'running'],
+    ])
+    expect(dead).toEqual({ ...dead, attempts: 1, lastError: 'off', at: time.now } as typeof dead)
+    expect(Object.keys(dead ?? {})).toEqual(['id', 'kind', 'state', 'attempts', 'lastError', 'at'])
+    expect(counted).toEqual([2, 0])
+    expect((await listOpenJobs(app, 9)).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['running', 1],
+      ['waiting', 0],
+      ['waiting', 0],
+    ])
+    expect(await listOpenJobs(app, 1)).toHaveLength(1)
   })
 
   test('a job that kills its process every time is dead in the end', async () => {

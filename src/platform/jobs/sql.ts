@@ -115,6 +115,29 @@ export const reviveJob = async (sql: Sql, id: string, now: number): Promise<bool
     where id = ${id} and dead_at is not null returning id`,
   )
 
+/** Returns how many. */
+export async function reviveDead(sql: Sql, now: number): Promise<number> {
+  const revived = await sql`
+    update jobs set dead_at = null, attempts = 0, run_at = ${now}
+    where done_at is null and dead_at is not null returning id`
+  return revived.length
+}
+
+export interface OpenRow {
+  id: string
+  kind: string
+  attempts: number
+  last_error: string | null
+  run_at: number
+  dead_at: number | null
+  lease_until: number | null
+}
+
+export const listOpen = (sql: Sql, limit: number) =>
+  sql<OpenRow>`
+    select id, kind, attempts, last_error, run_at, dead_at, lease_until from jobs where done_at is null
+    order by case when dead_at is null then 1 else 0 end, run_at, id limit ${limit}`
+
 export async function countDead(sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }>`
     select count(*) as count from jobs where done_at is null and dead_at is not null`

@@ -1,7 +1,7 @@
 import type { App } from '../context.ts'
 import { createBell } from './bell.ts'
 import { fullJitter, type Handlers, type Patience, runJob } from './run.ts'
-import { buryLost, type Claimed, claimJobs, isAnyDue, purgeDone, reviveJob } from './sql.ts'
+import { buryLost, type Claimed, claimJobs, isAnyDue, purgeDone } from './sql.ts'
 
 export interface WorkerOptions extends Patience {
   /** Jobs at once: a slow mail server holds up this many, not the node. */
@@ -94,11 +94,6 @@ export async function runDueJobs(
     if (found.length === 0) return
     await Promise.all(found.map((job) => runJob(job, crew)))
   }
-}
-
-/** Gives a dead job a new life: all its attempts, from now. False when there is no such dead job. */
-export function replayJob(app: App, id: string): Promise<boolean> {
-  return app.db.write((sql) => reviveJob(sql, id, app.clock.now()))
 }
 
 /** Looks by a read first: an idle node writes nothing. A database that does not answer is asked again at the next look. */
