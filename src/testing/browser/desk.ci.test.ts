@@ -46,4 +46,29 @@ describe.if(hasBrowser('a desk'))('at a desk', () => {
     await page.waitForSelector('.unread-line + .message:has-text("two")')
     await page.close()
   })
+
+  test('of long messages a page brings a few, and whoever scrolls up has the rest, to the first', async () => {
+    const chatId = await stage.aChat('tales')
+    for (let n = 1; n <= 16; n++) await stage.say(stage.bo, chatId, `${'<&"> '.repeat(3_190)}${n}`)
+    await stage.ann.post(`/api/chats/${chatId}/read`, { seq: 16 })
+    const page = await stage.open(stage.ann, chatId)
+    const places = () =>
+      page.locator('[data-seq]').evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-seq'))))
+    const first = await places()
+    const older = page.locator('.timeline-more a:has-text("Older")')
+    expect(await older.count()).toBe(1)
+
+    await page.locator('#messages').evaluate((view) => {
+      const up = () => view.scrollTo({ top: -view.scrollHeight })
+      new MutationObserver(up).observe(view, { childList: true, subtree: true })
+      up()
+    })
+    await page.waitForSelector('[data-seq="1"]')
+    await older.waitFor({ state: 'detached' })
+
+    expect(first.length).toBeLessThan(10)
+    expect(first.at(-1)).toBe(16)
+    expect(await places()).toEqual(Array.from({ length: 16 }, (_, at) => at + 1))
+    await page.close()
+  })
 })
