@@ -31,7 +31,14 @@ export {
   type PeopleQuery,
   requireUser,
 } from './people.ts'
-export { findSenders, ownUserToWire, type Presence, type PresenceOf, userToWire } from './present.ts'
+export {
+  findSenders,
+  findStatuses,
+  ownUserToWire,
+  type Presence,
+  type PresenceOf,
+  userToWire,
+} from './present.ts'
 export { profileInput } from './profileInput.ts'
 export { refresh } from './refresh.ts'
 export { resetPassword } from './resetPassword.ts'

@@ -1,7 +1,7 @@
 import type { App } from '../platform/context.ts'
 import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
-import { selectSenders } from './sql.ts'
+import { selectSenders, selectStatuses } from './sql.ts'
 import { hasRole, type UserRow } from './user.ts'
 import type { OwnUserWire, PersonWire, SenderWire, UserWire } from './wire.ts'
 
@@ -62,4 +62,13 @@ export async function findSenders(
   return new Map(
     rows.map(({ id, username, full_name }) => [id, { id, username, full_name, avatar_url: null }]),
   )
+}
+
+/** The sign that each of them has set beside their name, by id; who has none is not in it. */
+export async function findStatuses(
+  sql: Sql,
+  ids: readonly Id<'user'>[],
+): Promise<ReadonlyMap<string, Pick<UserRow, 'status_emoji' | 'status_text'>>> {
+  if (ids.length === 0) return new Map()
+  return new Map((await selectStatuses(sql, ids)).map((row) => [row.id, row]))
 }

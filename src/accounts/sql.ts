@@ -45,8 +45,15 @@ export interface SenderRow {
   full_name: string
 }
 
+type StatusRow = Pick<UserRow, 'id' | 'status_emoji' | 'status_text'>
+
 export const selectSenders = (sql: Sql, ids: readonly Id<'user'>[]): Promise<SenderRow[]> =>
   sql<SenderRow>`select id, username, full_name from users where id in ${sql.list(ids)}`
+
+/** Of those among them who have set a sign. */
+export const selectStatuses = (sql: Sql, ids: readonly Id<'user'>[]): Promise<StatusRow[]> =>
+  sql<StatusRow>`
+    select id, status_emoji, status_text from users where id in ${sql.list(ids)} and status_emoji <> ''`
 
 /** Only one of two first accounts made at once gets this. */
 export async function claimFirst(sql: Sql, now: number): Promise<boolean> {

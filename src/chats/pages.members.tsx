@@ -6,10 +6,11 @@ import type { Env } from '../platform/http/api.ts'
 import { type Failed, submit } from '../platform/http/form.ts'
 import { pathId } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
+import type { Id } from '../platform/ids.ts'
 import { Members, mayAdd } from '../../views/chats/Members.tsx'
 import type { PageDeps } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
-import { findUserByUsername, listPeople, type PersonWire } from '../accounts/index.ts'
+import { findStatuses, findUserByUsername, listPeople, type PersonWire } from '../accounts/index.ts'
 import { addMember } from './addMember.ts'
 import { listMembers } from './members.ts'
 import { chatIdOf, type DrawChat, openMine } from './pages.chat.tsx'
@@ -89,6 +90,7 @@ async function drawMembers(deps: PageDeps, c: Context<Env>, { draw, failed, user
       chat={chat}
       members={members.data}
       meId={session.userId}
+      statuses={await findStatuses(c.var.app.db.read, idsOf(members.data))}
       {...(mayAdd({ chat }) ? { candidates: await findCandidates(c, members.data) } : {})}
       {...(next ? { nextUrl: `${membersUrl(c)}?cursor=${encodeURIComponent(next)}` } : {})}
       {...(form && userId ? { refused: { userId, form } } : {})}
@@ -97,6 +99,8 @@ async function drawMembers(deps: PageDeps, c: Context<Env>, { draw, failed, user
   )
   return draw(c, page, { title: shell.ui.t.membersPanel.title, panel })
 }
+
+const idsOf = (members: readonly MemberWire[]) => members.map(({ user }) => user.id as Id<'user'>)
 
 const CANDIDATES = 100
 

@@ -19,7 +19,7 @@ import { People } from '../../views/settings/People.tsx'
 import { Profile } from '../../views/settings/Profile.tsx'
 import type { Ui } from '../../views/Ui.ts'
 import { datesIn, type Locale, texts } from '../texts/index.ts'
-import { ada, ann, bo, chats, general, invites, members, pins, sessions } from './sample.ts'
+import { ada, ann, bo, chats, direct, general, invites, members, pins, sessions } from './sample.ts'
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z')
 
@@ -85,9 +85,20 @@ function talking(ui: Ui): [string, unknown][] {
   )
   const panels: [string, unknown][] = [
     ['about', <ChatDetails ui={ui} chat={general} pins={2} />],
+    ['about-direct', <ChatDetails ui={ui} chat={direct} pins={0} other={ada} />],
     ['pinned', <Pinned ui={ui} chat={general} messages={pins} nextUrl="?cursor=x" />],
     ['pinned-none', <Pinned ui={ui} chat={general} messages={[]} />],
-    ['members', <Members ui={ui} chat={general} members={members} meId={ann.id} nextUrl="?cursor=x" />],
+    [
+      'members',
+      <Members
+        ui={ui}
+        chat={general}
+        members={members}
+        statuses={new Map([[ada.id, ada]])}
+        meId={ann.id}
+        nextUrl="?cursor=x"
+      />,
+    ],
     ['chat-settings', <ChatSettings ui={ui} chat={general} mayDelete />],
   ]
   return [

@@ -23,7 +23,12 @@ const person = (username: string, full_name: string, role: PersonWire['role']): 
   is_active: true,
 })
 
-export const ada: PersonWire = person('ada', 'Ada Lovelace', 'member')
+export const ada: PersonWire = {
+  ...person('ada', 'Ada Lovelace', 'member'),
+  bio: 'Writes programs.\nAsk me about engines.',
+  status_text: 'At sea',
+  status_emoji: '⛵',
+}
 export const bo: PersonWire = { ...person('bo', 'Борис Линд', 'guest'), email: 'bo@example.org' }
 export const ann: OwnUserWire = {
   ...person('ann', 'Ann Lee', 'owner'),
@@ -145,13 +150,14 @@ const chat = ({
   })
 
 export const general = chat({ name: 'general', kind: 'channel', visibility: 'public' })
+export const direct = chat({ kind: 'direct', faces: [ada], unread: 3 })
 export const chats: ChatWire[] = [
   general,
   chat({ name: 'field-test', kind: 'channel', visibility: 'public', unread: 4, mentions: 2 }),
   chat({ name: 'a-channel-with-a-name-that-is-far-too-long-for-any-sidebar', kind: 'channel', unread: 1 }),
   chat({ name: 'winter-kit', kind: 'channel', said: message('You: 👍', ann) }),
   chat({ kind: 'group', faces: [ada, bo] }),
-  chat({ kind: 'direct', faces: [ada], unread: 3 }),
+  direct,
   chat({ kind: 'direct', faces: [bo] }),
 ]
 

@@ -180,6 +180,7 @@ export const en = {
       private: 'Private channel',
       public: 'Public channel',
     },
+    bio: 'About them',
     createdOn: (day: string) => `Made on ${day}`,
     members: 'Members',
     settings: 'Change this chat',

@@ -178,6 +178,7 @@ export const ru: Texts = {
       private: 'Закрытый канал',
       public: 'Открытый канал',
     },
+    bio: 'О себе',
     createdOn: (day) => `Создан ${day}`,
     members: 'Участники',
     settings: 'Изменить чат',

@@ -1,9 +1,10 @@
 /** @jsxImportSource hono/jsx */
-import type { PersonWire } from '../../src/accounts/index.ts'
+import type { PersonWire, UserWire } from '../../src/accounts/index.ts'
 import type { ChatWire, MemberWire } from '../../src/chats/index.ts'
 import { Avatar, nameOf } from '../Avatar.tsx'
 import { Field, Refused, Select } from '../Field.tsx'
 import { confirm, more, sendHere } from '../links.ts'
+import { StatusSign } from '../Status.tsx'
 import type { FormState, Ui } from '../Ui.ts'
 import { isAdmin } from './naming.ts'
 import { Panel } from './Panel.tsx'
@@ -17,6 +18,8 @@ interface Props {
   candidates?: readonly PersonWire[]
   members: readonly MemberWire[]
   meId: string
+  /** By id, of those who have set one. */
+  statuses?: ReadonlyMap<string, Pick<UserWire, 'status_emoji' | 'status_text'>>
   /** Where the list goes on. */
   nextUrl?: string | undefined
   add?: FormState<'username'>
@@ -92,7 +95,9 @@ const Row = ({ member, ...props }: Props & { member: MemberWire }) => {
       <div class="person">
         <Avatar person={user} />
         <div>
-          <b dir="auto">{nameOf(user)}</b>
+          <b>
+            <span dir="auto">{nameOf(user)}</span> <StatusSign of={props.statuses?.get(user.id)} />
+          </b>
           <small>
             @{user.username}
             {user.id === meId && ` · ${ui.t.you}`}

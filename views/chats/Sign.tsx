@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { ChatWire } from '../../src/chats/index.ts'
-import { Avatar, nameOf } from '../Avatar.tsx'
+import { Avatar } from '../Avatar.tsx'
 import { Icon } from '../Icon.tsx'
 import type { Ui } from '../Ui.ts'
 import { signOf } from './naming.ts'
@@ -16,18 +16,3 @@ export const Sign = ({ ui, chat }: { ui: Ui; chat: ChatWire }) => {
     </span>
   )
 }
-
-/** The other one of two. */
-export const Other = ({ chat }: { chat: ChatWire }) => (
-  <ul>
-    {(chat.faces ?? []).map((person) => (
-      <li class="person">
-        <Avatar person={person} />
-        <div>
-          <b dir="auto">{nameOf(person)}</b>
-          <small>@{person.username}</small>
-        </div>
-      </li>
-    ))}
-  </ul>
-)

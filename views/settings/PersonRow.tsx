@@ -4,6 +4,7 @@ import { Avatar, nameOf } from '../Avatar.tsx'
 import { Refused, Select } from '../Field.tsx'
 import { Icon } from '../Icon.tsx'
 import { confirm, send, sendHere } from '../links.ts'
+import { StatusSign } from '../Status.tsx'
 import type { FormState, Ui } from '../Ui.ts'
 
 type Role = PersonWire['role']
@@ -34,7 +35,8 @@ export const PersonRow = ({ ui, me, person, refused }: Props) => {
           <Avatar person={person} />
           <div>
             <div class="person-name">
-              <b dir="auto">{nameOf(person)}</b> <span class="faint">@{person.username}</span>
+              <b dir="auto">{nameOf(person)}</b> <StatusSign of={person} />{' '}
+              <span class="faint">@{person.username}</span>
             </div>
             {person.email && <small>{person.email}</small>}
           </div>

@@ -1,6 +1,7 @@
 import type { TestNode, TestPerson } from '../node.ts'
 import { FIELD_TEST, HARD, type Line, PEOPLE } from './talk.ts'
 
+const BIO = 'Looks after the masts on Brenner ridge.\nAsk me about batteries.'
 const MINUTE = 60_000
 
 /** A team at work on a node: everything that a page may have to show. */
@@ -33,7 +34,7 @@ export async function makeTeam(node: TestNode): Promise<Team> {
   await talk(node, { people, chatId: chats.hard, lines: HARD })
   await read(ann, chats.hard)
   const invite = await must(ann.post('/api/invites', { role: 'member', max_uses: 20 }))
-  await must(of('ines').put('/api/users/me', { status_text: 'On the ridge', status_emoji: '🗻' }))
+  await must(of('ines').put('/api/users/me', { status_text: 'On the ridge', status_emoji: '🗻', bio: BIO }))
   const { chat } = await must(ann.get(`/api/chats/${chats.fieldTest}`))
   const leaveUnread = () => must(ann.post(`/api/chats/${chats.fieldTest}/unread`, { seq: chat.last_seq - 1 }))
   return {
