@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type Frames, frame } from '../platform/realtime/frames.ts'
+import { type Frames, frame, heavyFrame } from '../platform/realtime/frames.ts'
 import { id, seq } from '../platform/schema.ts'
 import { markMessageRead, markRead } from './markRead.ts'
 import { react } from './react.ts'
@@ -24,7 +24,7 @@ export const marksFrames: Frames = {
         ? await markMessageRead(app, { userId, messageId: mark.message_id })
         : await markRead(app, { userId, chatId: mark.chat_id, seq: mark.seq }),
   ),
-  sync: frame(
+  sync: heavyFrame(
     z.strictObject({
       epoch: z.string().max(64).optional(),
       chats: z.record(chat_id, seq),

@@ -1,5 +1,6 @@
 import type { App } from '../platform/context.ts'
 import type { Sql } from '../platform/db/db.ts'
+import type { Limit } from '../platform/http/limits.ts'
 import type { Id } from '../platform/ids.ts'
 import {
   type ChatWire,
@@ -23,6 +24,9 @@ export interface Syncing {
   until?: string | undefined
 }
 
+/** 600 a minute a user: more than 100,000 missed messages, on one device or on twenty, and no flood (S-46). */
+const SYNCS: Limit = { name: 'sync', points: 600, perMs: 60_000 }
+
 /** So many chats are read in one view: nobody's ack waits for the chats of somebody who was long away (C11). */
 const FEW = 25
 /** An entry in which nothing happened, in bytes, and a chat that is theirs no more. */
@@ -39,6 +43,7 @@ const KEPT = 128 * 1024
  */
 export async function syncChats(app: App, syncing: Syncing): Promise<SyncWire> {
   const { userId, epoch, chats, after: start = '', until } = syncing
+  await app.limits.spend(SYNCS, userId)
   const isOurs = epoch === undefined || epoch === (await findEpoch(app.db.read))
   const sheet = await beginSheet(app, syncing, isOurs ? chats : {})
   for (let after: string | undefined = start; after !== undefined; ) {

@@ -22,6 +22,8 @@ export interface Connection {
   windowAt: number
   /** Running handlers. */
   running: number
+  /** Heavy frames that run or wait for their turn: see `turns.ts`. */
+  turns: number
   /** Of `rate_limited` answers: the last, and the first of the present flood. */
   limitedAt: number
   floodSince: number
@@ -62,6 +64,7 @@ export function newConnection(session: Session, user: LiveUser, now: number): Co
     frames: 0,
     windowAt: 0,
     running: 0,
+    turns: 0,
     limitedAt: 0,
     floodSince: 0,
     lanes: null,

@@ -13,6 +13,8 @@ export type Answer = object
 /** One type of client frame: its input (without `type` and `ref`) and what carries it out. */
 export interface Frame {
   schema: z.ZodType
+  /** It may build much in memory: one of them runs at a time for a user, and two are waited for by a socket. */
+  isHeavy?: boolean
   run(app: App, session: Session, input: unknown, socket: Socket): Answer | Promise<Answer>
 }
 
@@ -26,6 +28,9 @@ export function frame<S extends z.ZodType>(
 ): Frame {
   return { schema, run: run as Frame['run'] }
 }
+
+/** The same of a frame that may build much in memory. */
+export const heavyFrame: typeof frame = (schema, run) => ({ ...frame(schema, run), isHeavy: true })
 
 export type Ref = string | number
 

@@ -25,6 +25,8 @@ export interface LiveUser {
   /** Reads of the heads in flight. What the log says meanwhile is kept in `moves`, for the read may be older. */
   loads: number
   moves: Map<Id<'chat'>, Move> | null
+  /** The end of the user's heavy frames, null when none is at work. */
+  turn: Promise<void> | null
 }
 
 export interface Move {
@@ -44,7 +46,16 @@ export const newLive = (): Live => ({ chats: new Map(), users: new Map() })
 export function beginLoad(live: Live, userId: Id<'user'>): LiveUser {
   let user = live.users.get(userId)
   if (user === undefined) {
-    user = { id: userId, topic: userTopic(userId), sockets: [], chats: [], marks: [], loads: 0, moves: null }
+    user = {
+      id: userId,
+      topic: userTopic(userId),
+      sockets: [],
+      chats: [],
+      marks: [],
+      loads: 0,
+      moves: null,
+      turn: null,
+    }
     live.users.set(userId, user)
   }
   user.loads++

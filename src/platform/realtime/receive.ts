@@ -8,6 +8,7 @@ import {
   ackFrame,
   type Envelope,
   errorFrame,
+  type Frame,
   type Frames,
   ProtocolError,
   parseEnvelope,
@@ -15,6 +16,7 @@ import {
 } from './frames.ts'
 import { runInLane } from './lanes.ts'
 import { digestOf } from './live.ts'
+import { mayWait, runInTurn } from './turns.ts'
 
 /** What carries out client frames. */
 export interface Desk {
@@ -50,17 +52,24 @@ function requireKnown({ frames }: Desk, { type, ref }: Envelope): void {
 }
 
 function take(desk: Desk, socket: Socket, envelope: Envelope): void {
-  const { type, input } = envelope
+  const { type, ref, input } = envelope
   if (type === 'ping') return pong(desk, socket, envelope)
+  const isHeavy = frameOf(desk, type)?.isHeavy === true
+  if (isHeavy && !mayWait(socket.data, desk.app.config.limitsFactor))
+    return answerError(desk, socket, ref, new Refusal('rate_limited', 'too_many_frames'))
   desk.running++
   socket.data.running++
   // Never rejects: `answer` catches everything.
   const run = (): Promise<void> => answer(desk, socket, envelope)
-  void runInLane(socket.data, { chatId: input.chat_id, type }, run).then(() => {
+  const done = isHeavy ? runInTurn(socket, run) : runInLane(socket.data, { chatId: input.chat_id, type }, run)
+  void done.then(() => {
     desk.running--
     socket.data.running--
   })
 }
+
+const frameOf = ({ frames }: Desk, type: string): Frame | undefined =>
+  Object.hasOwn(frames, type) ? frames[type] : undefined
 
 /** The digest is counted when it is sent: after all that was published before. */
 function pong(desk: Desk, socket: Socket, { ref, input }: Envelope): void {
@@ -75,7 +84,7 @@ function pong(desk: Desk, socket: Socket, { ref, input }: Envelope): void {
 async function answer(desk: Desk, socket: Socket, { type, ref, input }: Envelope): Promise<void> {
   try {
     if (desk.isClosed) throw new Refusal('unavailable', 'restarting', { retryAfterMs: 1000 })
-    const frame = Object.hasOwn(desk.frames, type) ? desk.frames[type] : undefined
+    const frame = frameOf(desk, type)
     if (frame === undefined) throw new Refusal('invalid', 'unknown_type')
     const data = await frame.run(desk.app, socket.data.session, parseInput(frame, input), socket)
     if (ref !== undefined) desk.say(socket, ackFrame(ref, data))

@@ -80,6 +80,19 @@ test('what else one may do is counted: tickets, invites, profiles, searches (S-4
   }
 }, 30_000)
 
+test('a person catches up six hundred times a minute, on whichever device (S-46)', async () => {
+  const eve = await node.person('eve')
+  const sockets = [await eve.connect(), await eve.connect()]
+  const sync = (at: number) => sockets[at % 2]?.asks('sync', { chats: {} })
+  for (let at = 0; at < 600; at++) await sync(at)
+
+  const refused = await Promise.all(sockets.map((_, at) => sync(at)?.catch((error) => error)))
+
+  const limited = { code: 'rate_limited', reason: 'rate_limited', retry_after_ms: expect.any(Number) }
+  expect(refused).toMatchObject([limited, limited])
+  for (const socket of sockets) socket.close()
+}, 30_000)
+
 test('one account is tried ten times from one network, and IPv6 is counted by its /64 (S-09, S-48)', async () => {
   const from = (address: string) => askerAt(node.url, { 'x-forwarded-for': address })
   const guess = (address: string) =>

@@ -1,0 +1,26 @@
+import type { Connection, Socket } from './connection.ts'
+
+/** One at work and one that waits: who asks for much asks again when it has come. */
+const MOST = 2
+
+/** Whether the socket may have one more heavy frame. */
+export const mayWait = ({ turns }: Connection, factor: number): boolean => turns < MOST * factor
+
+/**
+ * Heavy frames of a user are carried out one after another, whichever of their sockets they came by: what one of them
+ * holds in memory it holds alone (C11). Nothing is done for a socket that went meanwhile. `run` never rejects.
+ */
+export function runInTurn(socket: Socket, run: () => Promise<void>): Promise<void> {
+  const connection = socket.data
+  const { user } = connection
+  connection.turns++
+  const carryOut = (): Promise<void> | void => {
+    if (socket.readyState === WebSocket.OPEN) return run()
+  }
+  const mine = (user.turn ?? Promise.resolve()).then(carryOut).then(() => {
+    connection.turns--
+    if (user.turn === mine) user.turn = null
+  })
+  user.turn = mine
+  return mine
+}
