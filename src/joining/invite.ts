@@ -31,6 +31,12 @@ export const chatsOf = (invite: Pick<InviteRow, 'chat_ids'>): Id<'chat'>[] => JS
 /** The roles that somebody of this role may hand out, and whose codes they may see: up to their own (S-17). */
 export const rolesUpTo = (role: Role): Role[] => ROLES.slice(0, ROLES.indexOf(role) + 1)
 
+/** A link that begins so leads every machine to itself: nobody else can use it. */
+export function isOnlyHere(origin: string): boolean {
+  const { hostname } = new URL(origin)
+  return /^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+}
+
 /** `origin` is the one that its link begins with. */
 export const inviteToWire = (invite: InviteRow, origin: string): InviteWire => ({
   code: invite.code,

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { PASSWORD, startTestNode } from '../testing/node.ts'
 import { openVisitor } from '../testing/visitor.ts'
+import { isOnlyHere } from './invite.ts'
 
 test('an invite leads into the oldest public channel, unless somebody chooses otherwise', async () => {
   const node = await startTestNode()
@@ -58,6 +59,33 @@ test('whoever opened the warren is led from the empty channel to an invite into 
   await node.stop()
 })
 
+test.each([
+  ['http://127.0.0.1:8080', true],
+  ['http://localhost', true],
+  ['http://[::1]:8080', true],
+  ['http://192.0.2.7:8080', false],
+  ['https://localhost.example.org', false],
+])('a link that begins with %s works on this machine only: %p', (origin, isHere) => {
+  expect(isOnlyHere(origin)).toBe(isHere)
+})
+
+test('who would invite others to this very machine is told so, in their language, and once what a link may do', async () => {
+  const { node, ann } = await openFirst()
+  await node.person('ada', 'owner')
+  const ada = openVisitor(node.url, 'ru')
+  await ada.post('/login', { email: 'ada@example.org', password: PASSWORD })
+
+  const made = await ann.post('/people/invites', { ...link, max_uses: '' })
+  const russian = await ada.get('/people/invites')
+  const away = await ada.get('/people/invites', { host: '192.0.2.7:8080' })
+
+  expect(times(made.html, 'These links work on this machine only.')).toBe(1)
+  expect(times(made.html, 'Whoever it is passed on to')).toBe(1)
+  expect(times(russian.html, 'Ссылки сработают только на этом компьютере.')).toBe(1)
+  expect([away.status, times(away.html, 'Ссылки сработают')]).toEqual([200, 0])
+  await node.stop()
+})
+
 test('a link is shown once, one that is used up no more, and none makes an owner', async () => {
   const { node, ann } = await openFirst()
 
@@ -84,9 +112,9 @@ test('a link that makes admins or never ends is told apart', async () => {
   const plain = await ann.post('/people/invites', link)
   const wide = await ann.post('/people/invites', { ...link, role: 'admin', max_uses: '' })
 
-  // Once each in the form, where the style shows what fits the choice.
+  // In the form, where the style shows what fits the choice, or with the link that was just made; never in both.
   expect([times(plain.html, admins), times(plain.html, anybody)]).toEqual([1, 1])
-  expect([times(wide.html, admins), times(wide.html, anybody)]).toEqual([2, 2])
+  expect([times(wide.html, admins), times(wide.html, anybody)]).toEqual([1, 1])
   await node.stop()
 })
 

@@ -11,7 +11,7 @@ import { INVITED_ROLES, Invites } from '../../views/settings/Invites.tsx'
 import { findSenders, mailOrigin } from '../accounts/index.ts'
 import type { ChatWire } from '../chats/index.ts'
 import { createInvite } from './createInvite.ts'
-import { inviteToWire } from './invite.ts'
+import { inviteToWire, isOnlyHere } from './invite.ts'
 import { listInvites, revokeInvite } from './invites.ts'
 
 const AT = '/people/invites'
@@ -51,10 +51,11 @@ const isOpenTo = ({ kind, visibility, me, archived_at: archived }: ChatWire): bo
 
 async function drawInvites(deps: PageDeps, c: Context<Env>, failed?: Failed) {
   const { session, shell } = await deps.signedIn(c)
-  const { app, origin } = c.var
+  const { app } = c.var
+  const origin = c.var.origin ?? mailOrigin(app.config)
   const { invites } = await listInvites(app, session.userId, { limit: 100 })
   const working = invites.filter(({ max_uses: most, uses }) => most === null || uses < most)
-  const shown = working.map((invite) => inviteToWire(invite, origin ?? mailOrigin(app.config)))
+  const shown = working.map((invite) => inviteToWire(invite, origin))
   const makers = await findSenders(app.db.read, [...new Set(working.map((invite) => invite.created_by))])
   const open = shell.chats.filter(isOpenTo)
   // The chat that somebody comes from, else the oldest public channel.
@@ -66,6 +67,7 @@ async function drawInvites(deps: PageDeps, c: Context<Env>, failed?: Failed) {
       invites={shown}
       names={new Map([...makers].map(([maker, person]) => [maker, person.full_name || person.username]))}
       open={open}
+      isOnlyHere={isOnlyHere(origin)}
       chosen={chosen}
       made={shown.find(({ code }) => code === c.req.query('made'))}
       {...(failed ? { form: formState(shell.ui, failed, []) } : {})}

@@ -180,6 +180,7 @@ function settings(ui: (path: string) => Ui): [string, unknown][] {
         made={invites[0]}
         names={names}
         open={[general]}
+        isOnlyHere
       />,
     ],
   ]

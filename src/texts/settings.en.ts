@@ -82,6 +82,8 @@ export const settingsEn = {
     bewareAdmin: 'Whoever opens it becomes an admin: they manage people and may invite others.',
     bewareOwner: 'Whoever opens it becomes an owner: everything here is theirs to change.',
     bewareAny: 'Whoever it is passed on to can join too, until it ends or is revoked.',
+    onlyHere:
+      'These links work on this machine only. For others, start Warren with --listen :8080 and open it at the address they will use; behind a proxy set WARREN_BASE_URL to that address.',
     submit: 'Create the link',
     made: 'The link is ready',
     link: 'Invite link',

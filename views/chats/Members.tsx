@@ -95,8 +95,8 @@ const Row = ({ member, ...props }: Props & { member: MemberWire }) => {
       <div class="person">
         <Avatar person={user} />
         <div>
-          <b>
-            <span dir="auto">{nameOf(user)}</span> <StatusSign of={props.statuses?.get(user.id)} />
+          <b dir="auto">
+            {nameOf(user)} <StatusSign of={props.statuses?.get(user.id)} />
           </b>
           <small>
             @{user.username}

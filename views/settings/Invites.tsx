@@ -23,6 +23,8 @@ interface Props {
   chosen?: ChatWire | undefined
   /** The one just made: its link is what everybody came for. */
   made?: InviteWire | undefined
+  /** The links lead to the machine that they are opened on. */
+  isOnlyHere?: boolean
   form?: FormState
 }
 
@@ -38,6 +40,7 @@ export const Invites = (props: Props) => {
   const others = invites.filter(({ code }) => code !== made?.code)
   return (
     <Page {...shell} place="people" title={t.invites.title} lead={t.invites.lead} back="/settings">
+      {props.isOnlyHere && <Warning ui={ui} text={t.invites.onlyHere} />}
       {made && (
         <LinkCard
           ui={ui}
@@ -89,7 +92,7 @@ const Warning = ({ ui, text, when }: { ui: Ui; text: string; when?: 'admin' | 'a
   </p>
 )
 
-const Make = ({ shell: { ui }, open, chosen, form }: Props) => {
+const Make = ({ shell: { ui }, open, chosen, made, form }: Props) => {
   const { invites, role } = ui.t
   return (
     <section class="section">
@@ -124,9 +127,10 @@ const Make = ({ shell: { ui }, open, chosen, form }: Props) => {
             />
           </Labelled>
         </div>
+        {/* What is said above of the link just made is not said twice. */}
         <div class="warnings">
-          <Warning ui={ui} text={invites.bewareAdmin} when="admin" />
-          <Warning ui={ui} text={invites.bewareAny} when="any" />
+          {made?.role !== 'admin' && <Warning ui={ui} text={invites.bewareAdmin} when="admin" />}
+          {made?.max_uses !== null && <Warning ui={ui} text={invites.bewareAny} when="any" />}
         </div>
         {open.length > 0 && <Chats ui={ui} open={open} chosen={chosen} />}
         <Refused ui={ui} form={form} />
