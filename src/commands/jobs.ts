@@ -23,7 +23,7 @@ export const jobsReplay: Command = {
   usage: 'ID | --all',
   example: 'warren jobs replay --all',
   details: [
-    'Tries what was given up again, from the first attempt: at once when a node runs, else when it starts.',
+    'Tries what was given up again, from the first attempt: within seconds when a node runs, else when it starts.',
     '--all  All that were given up',
   ],
   options: { all: { type: 'boolean' } },
