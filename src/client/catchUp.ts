@@ -15,6 +15,9 @@ const SPREAD_MS = 2000
 /** How soon a question that found no answer is asked again. */
 const AGAIN_MS = 3000
 
+/** Chats in one `sync`: a frame holds three times as many, an answer as many with room for what happened in them. */
+const NAMED = 500
+
 const asking = new Map<string, DurableFrame[]>()
 let syncing = false
 let epoch: string | undefined
@@ -120,7 +123,7 @@ export async function syncAll(): Promise<void> {
   if (syncing) return
   syncing = true
   try {
-    while (await syncMore());
+    for (let from: string | undefined = ''; from !== undefined; ) from = await syncMore(from)
   } catch {
     // Unanswered: the connection is gone, and the next `hello` asks again. Refused for good: the next digest does.
   } finally {
@@ -128,20 +131,33 @@ export async function syncAll(): Promise<void> {
   }
 }
 
-/** Says whether there is more to ask for: not when an answer brought nothing on, or this would never end. */
-async function syncMore(): Promise<boolean> {
-  const before = headsHere()
-  const question = { type: 'sync', ...(epoch ? { epoch } : {}), chats: before }
+/**
+ * Chats behind the one, as many as a frame names. Says behind which to go on: the same while there is more, but not
+ * when an answer brought nothing on, or this would never end.
+ */
+async function syncMore(from: string): Promise<string | undefined> {
+  const { heads: before, until } = headsBehind(from)
+  const range = { ...(from ? { after: from } : {}), ...(until ? { until } : {}) }
+  const question = { type: 'sync', ...(epoch ? { epoch } : {}), chats: before, ...range }
   const answer = await ask<SyncAnswer>(question).catch(waitToAsk)
-  if (answer === null) return true
+  if (answer === null) return from
   const more = takeSync(answer)
-  const now = headsHere()
+  const { heads: now } = headsBehind(from)
   const isMoved = answer.removed.length > 0 || Object.keys(now).some((id) => now[id] !== before[id])
-  return more && isMoved
+  return more && isMoved ? from : until
 }
 
-const headsHere = (): Record<string, number> =>
-  Object.fromEntries([...chats.peek()].map(([id, { rev }]) => [id, rev]))
+/** By id; `until` names the last of them when there are others behind it. */
+function headsBehind(from: string): { heads: Record<string, number>; until: string | undefined } {
+  const behind = [...chats.peek()]
+    .filter(([id]) => id > from)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+  const named = behind.slice(0, NAMED)
+  return {
+    heads: Object.fromEntries(named.map(([id, { rev }]) => [id, rev])),
+    until: behind.length > NAMED ? named.at(-1)?.[0] : undefined,
+  }
+}
 
 /** A node that was asked too much says when to come back: then it is asked again, and others are not at one moment. */
 async function waitToAsk(error: unknown): Promise<null> {

@@ -12,7 +12,7 @@ const HELLO = {
 const SIGNED_OUT = 4401
 
 const browsers = { setTimeout: globalThis.setTimeout, location: globalThis.location }
-let asked: { chats: Record<string, number> }[] = []
+let asked: { chats: Record<string, number>; after?: string; until?: string }[] = []
 let answers: object[] = []
 /** Called with each wait that a page begins: it ends when it is told to. */
 let waits: (wait: { ms: number; end(): void }) => void
@@ -64,6 +64,33 @@ test('all is asked for as long as there is more and each answer brings some of i
 
   expect(asked.map(({ chats }) => chats[TEA])).toEqual([1, 2, 3])
   expect(chats.peek().get(TEA)?.rev).toBe(4)
+})
+
+test('more chats than a frame names are asked for a range after another', async () => {
+  const ids = Array.from(
+    { length: 1200 },
+    (_, at) => `0199f6ab-1000-7000-8000-${String(at).padStart(12, '0')}`,
+  )
+  // As they came, not by id.
+  chats.value = new Map(ids.toReversed().map((id) => [id, newChatState(aChat({ id, rev: 1 }))]))
+  const nothing = { type: 'ack', data: { chats: {}, removed: [] } }
+  const one = { ...rest, after: 1, rev: 2, messages: [], more: true }
+  answers = [
+    nothing,
+    { type: 'ack', data: { chats: { [ids[700] ?? '']: one }, removed: [] } },
+    nothing,
+    nothing,
+  ]
+
+  await syncAll()
+
+  expect(asked.map(({ after, until }) => [after, until])).toEqual([
+    [undefined, ids[499]],
+    [ids[499], ids[999]],
+    [ids[499], ids[999]],
+    [ids[999], undefined],
+  ])
+  expect(asked.map(({ chats }) => Object.keys(chats).length)).toEqual([500, 500, 500, 200])
 })
 
 test('a node that says there is more and brings nothing is asked no more', async () => {
