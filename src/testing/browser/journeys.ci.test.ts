@@ -114,7 +114,10 @@ describe.if(hasBrowser('two people at the executable'))('in two browsers', () =>
     for (const row of ['general', 'Ann Lee', 'general', 'Ann Lee']) {
       await bo.page.click(`.row-name:text-is("${row}")`)
       await bo.page.waitForSelector(`#composer textarea[placeholder*="${row}"]`)
-      await bo.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))))
+      // What was drawn may still be written over in the frames that follow.
+      await bo.page.evaluate(
+        () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+      )
       heads.push((await bo.page.locator('#chat-head .chat-title').textContent()) ?? '')
     }
 
