@@ -14,18 +14,23 @@ import type { ChatWire } from './wire.ts'
 
 const SEARCHES: Limit = { name: 'channels', points: 300, perMs: 180_000 }
 
-/** Public channels by name, joined or not; nothing to guests. */
+/** Public channels by name, joined or not, those at work or those in the archive; nothing to guests. */
 export async function listChannels(
   app: App,
   userId: Id<'user'>,
-  { query, limit, cursor }: Paging & { query: string },
+  { query, isArchived = false, limit, cursor }: Paging & { query: string; isArchived?: boolean },
 ): Promise<ChatPage> {
   await app.limits.spend(SEARCHES, userId)
   const after = readCursor(cursor)
   return app.db.view(async (sql) => {
     const person = await requirePerson(sql, userId)
     if (person.role === 'guest') return { data: [], page: { next: null } }
-    const rows = await findPublicChannels(sql, { query: foldName(query), after, limit: limit + 1 })
+    const rows = await findPublicChannels(sql, {
+      query: foldName(query),
+      isArchived,
+      after,
+      limit: limit + 1,
+    })
     const shown = rows.slice(0, limit)
     const joined = await presentJoined(sql, userId, shown)
     const last = rows[limit - 1]

@@ -173,18 +173,20 @@ export async function findMemberIds(sql: Sql, chatId: Id<'chat'>): Promise<Id<'u
 }
 
 /** Public channels whose folded name holds the text, by name; `%` and `_` in it are text. */
-export const findPublicChannels = (sql: Sql, { query, after, limit }: ChannelQuery) =>
+export const findPublicChannels = (sql: Sql, { query, isArchived, after, limit }: ChannelQuery) =>
   sql<ChatRow & { name_folded: string }>`
     select id, kind, visibility, name, topic, created_by, rev, last_seq, floor_seq, info_rev, member_count,
       archived_at, deleted_at, created_at, updated_at, name_folded
     from chats
-    where visibility = 'public' and deleted_at is null and archived_at is null
+    where visibility = 'public' and deleted_at is null
+      and case when archived_at is null then 0 else 1 end = ${isArchived ? 1 : 0}
       and name_folded like ${`%${query.replace(/[!%_]/g, '!$&')}%`} escape '!'
       and (name_folded > ${after.name} or (name_folded = ${after.name} and id > ${after.id}))
     order by name_folded, id limit ${limit}`
 
 export interface ChannelQuery {
   query: string
+  isArchived: boolean
   after: { name: string; id: string }
   limit: number
 }

@@ -132,10 +132,26 @@ function talking(ui: Ui): [string, unknown][] {
         {middle}
       </Shell>,
     ]),
+    ...lists(ui),
+  ]
+}
+
+function lists(ui: Ui): [string, unknown][] {
+  const shell = { ui, me: ann, chats }
+  return [
     ...NEW_KINDS.map((kind): [string, unknown] => [
       `new-${kind}`,
       <CreateChat shell={shell} kind={kind} clientId={general.id} people={[bo, ada]} query="" />,
     ]),
+    [
+      'channels-archived',
+      <Channels
+        shell={shell}
+        show="archived"
+        channels={[{ ...general, archived_at: general.created_at }]}
+        query="g"
+      />,
+    ],
     [
       'channels',
       <Channels shell={shell} channels={chats.filter((chat) => chat.kind === 'channel')} query="" />,

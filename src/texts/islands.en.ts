@@ -89,6 +89,8 @@ export const islandsEn = {
   connection: {
     offline: 'Offline. Messages will be sent when you are back.',
     connecting: 'Connecting again…',
+    opensLater: 'You are offline. This opens when the connection is back.',
+    tryLater: 'You are offline. Try again when the connection is back.',
     retry: 'Try now',
     over: 'You are signed out.',
     signIn: 'Sign in',
@@ -107,6 +109,7 @@ export const islandsEn = {
     channel: 'Channel',
     private: 'Private channel',
     group: 'Group',
+    archived: 'Archived',
   },
   sidebar: {
     unread: 'unread',

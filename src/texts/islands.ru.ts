@@ -101,6 +101,8 @@ export const islandsRu: typeof islandsEn = {
   connection: {
     offline: 'Нет сети. Сообщения уйдут позже.',
     connecting: 'Соединяемся снова…',
+    opensLater: 'Нет сети. Откроется, когда связь вернётся.',
+    tryLater: 'Нет сети. Повторите, когда связь вернётся.',
     retry: 'Повторить',
     over: 'Вы вышли.',
     signIn: 'Войти',
@@ -119,6 +121,7 @@ export const islandsRu: typeof islandsEn = {
     channel: 'Канал',
     private: 'Закрытый канал',
     group: 'Группа',
+    archived: 'В архиве',
   },
   sidebar: {
     unread: 'есть новые',

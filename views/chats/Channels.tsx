@@ -6,17 +6,21 @@ import { find, more, send } from '../links.ts'
 import { Page } from '../Page.tsx'
 import type { ShellProps } from '../Shell.tsx'
 import type { Ui } from '../Ui.ts'
-import { chatName } from './naming.ts'
+import { chatName, signOf } from './naming.ts'
+
+export const CHANNEL_TABS = ['all', 'mine', 'archived'] as const
+type Tab = (typeof CHANNEL_TABS)[number]
 
 interface Props {
   shell: Omit<ShellProps, 'title' | 'view' | 'place'>
   channels: readonly ChatWire[]
+  show?: Tab
   query: string
   nextUrl?: string | undefined
 }
 
-/** The public channels, joined or not. */
-export const Channels = ({ shell, channels, query, nextUrl }: Props) => {
+/** The public channels, joined or not; what one is in oneself; what was put away. */
+export const Channels = ({ shell, channels, show = 'all', query, nextUrl }: Props) => {
   const { ui } = shell
   const { t } = ui
   return (
@@ -32,7 +36,9 @@ export const Channels = ({ shell, channels, query, nextUrl }: Props) => {
         </Go>
       }
     >
+      <Tabs ui={ui} show={show} query={query} />
       <form {...find('/channels', 'channels')}>
+        {show !== 'all' && <input type="hidden" name="show" value={show} />}
         <div class="field">
           <Icon ui={ui} name="search" />
           <input
@@ -49,7 +55,7 @@ export const Channels = ({ shell, channels, query, nextUrl }: Props) => {
         {channels.map((chat) => (
           <Channel ui={ui} chat={chat} />
         ))}
-        {channels.length === 0 && <li class="faint">{query ? t.channels.none : t.channels.empty}</li>}
+        {channels.length === 0 && <li class="faint">{query ? t.channels.none : t.channels.empty[show]}</li>}
         {nextUrl && (
           <li class="more">
             <a class="button small" {...more(nextUrl, 'channels')}>
@@ -62,13 +68,29 @@ export const Channels = ({ shell, channels, query, nextUrl }: Props) => {
   )
 }
 
+/** Where the list is asked for; what was looked for stays. */
+const atTab = (show: Tab, query: string): string => {
+  const asked = new URLSearchParams({ ...(show === 'all' ? {} : { show }), ...(query ? { query } : {}) })
+  return asked.size === 0 ? '/channels' : `/channels?${asked}`
+}
+
+const Tabs = ({ ui, show, query }: { ui: Ui; show: Tab; query: string }) => (
+  <nav class="tabs" aria-label={ui.t.channels.title}>
+    {CHANNEL_TABS.map((tab) => (
+      <Go class="tab" to={atTab(tab, query)} {...(tab === show ? { 'aria-current': 'page' as const } : {})}>
+        {ui.t.channels.tabs[tab]}
+      </Go>
+    ))}
+  </nav>
+)
+
 const Channel = ({ ui, chat }: { ui: Ui; chat: ChatWire }) => {
   const { channels, chat: words, members } = ui.t
   const name = chatName(ui, chat)
   return (
     <li class="listing-row">
       <span class="listing-sign">
-        <Icon ui={ui} name="channel" />
+        <Icon ui={ui} name={signOf(chat)} />
       </span>
       <div>
         <h2 dir="auto">{name}</h2>
@@ -84,11 +106,12 @@ const Channel = ({ ui, chat }: { ui: Ui; chat: ChatWire }) => {
           {chat.archived_at !== null && <span>{ui.t.sidebar.archived}</span>}
         </div>
       </div>
-      {chat.me ? (
+      {chat.me && (
         <Go class="button small quiet" to={`/chats/${chat.id}`} aria-label={channels.openNamed(name)}>
           {channels.open}
         </Go>
-      ) : (
+      )}
+      {!chat.me && chat.archived_at === null && (
         <form {...send(`/chats/${chat.id}/join`, `join-${chat.id}`)}>
           <button class="button small" type="submit" aria-label={words.joinNamed(name)}>
             {words.join}

@@ -101,14 +101,16 @@ const Tools = ({ ui, chat }: PartProps) => (
 const JoinFirst = ({ ui, chat }: PartProps) => (
   <div class="empty centre rest">
     <h2>{ui.t.chat.notMember}</h2>
-    <p>{ui.t.chat.notMemberLead}</p>
+    <p>{chat.archived_at === null ? ui.t.chat.notMemberLead : ui.t.chat.archivedOutside}</p>
     <p class="small-text">
       {kindName(ui, chat)} · <span class="count">{ui.t.members(chat.member_count)}</span>
     </p>
-    <form {...send(`/chats/${chat.id}/join`, 'join')}>
-      <button class="button primary" type="submit">
-        {ui.t.chat.join}
-      </button>
-    </form>
+    {chat.archived_at === null && (
+      <form {...send(`/chats/${chat.id}/join`, 'join')}>
+        <button class="button primary" type="submit">
+          {ui.t.chat.join}
+        </button>
+      </form>
+    )}
   </div>
 )

@@ -177,6 +177,7 @@ const titleOfPlace = (place: Place): string =>
 function noteOf(place: Place, { words, count }: Here): string {
   if (place.kind === 'person') return `@${place.person.username}`
   const { chat } = place
+  if (chat.archived_at !== null) return words.switcher.archived
   if (chat.me && chat.me.unread > 0) return count(words.switcher.unread, chat.me.unread)
   if (chat.kind === 'direct') return chat.faces?.[0] ? `@${chat.faces[0].username}` : ''
   if (chat.kind === 'group') return words.switcher.group

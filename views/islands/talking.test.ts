@@ -167,9 +167,10 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
     await page.close()
   }, 30_000)
 
-  test('the switcher finds a chat and a person by a few letters', async () => {
+  test('the switcher finds a chat by a few letters, and says that it was archived', async () => {
     const tea = await aChat('tea')
-    await aChat('a very special place')
+    const name = 'a very special place'
+    await ann.put(`/api/chats/${await aChat(name)}`, { name, archived: true })
     const page = await open(ann, tea)
 
     await page.keyboard.press('Control+k')
@@ -177,6 +178,7 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
     await page.keyboard.type('spec')
 
     await page.waitForSelector('.option[aria-selected=true] mark:has-text("spec")')
+    await page.waitForSelector('.option[aria-selected=true] .option-note:text-is("Archived")')
     await page.keyboard.press('Escape')
     await page.waitForSelector('dialog.switcher', { state: 'detached' })
     await page.close()

@@ -118,6 +118,7 @@ const STATES: Recipe[] = [
   }),
   state(newChat, 'new-group', undefined, { path: () => '/chats/new?kind=group' }),
   state(newChat, 'new-channel', undefined, { path: () => '/chats/new?kind=channel' }),
+  state(plain('/channels', ''), 'channels-archived', undefined, { path: () => '/channels?show=archived' }),
   state(plain('/channels', ''), 'channels-none', undefined, {
     path: () => '/channels?query=nothing-like-it',
   }),
