@@ -11,7 +11,6 @@ export function ConnectionBar() {
   const { words } = useHere()
   const { state } = connection.value
   const [isLong, setLong] = useState(false)
-  const [isOffline, setOffline] = useState(false)
 
   useEffect(() => {
     if (state === 'live') return setLong(false)
@@ -19,18 +18,9 @@ export function ConnectionBar() {
     return () => clearTimeout(timer)
   }, [state === 'live'])
 
-  useEffect(() => {
-    const look = (): void => setOffline(!navigator.onLine)
-    look()
-    addEventListener('online', look)
-    addEventListener('offline', look)
-    return () => {
-      removeEventListener('online', look)
-      removeEventListener('offline', look)
-    }
-  }, [])
+  const isOffline = useOffline(state === 'live')
 
-  if (!isLong) return null
+  if (!isLong && !isOffline) return null
   return (
     <div class="connection" role="status">
       <Icon name="offline" />
@@ -40,4 +30,26 @@ export function ConnectionBar() {
       </button>
     </div>
   )
+}
+
+/** The browser knows of no network, and the node is not on this machine either. */
+function useOffline(isLive: boolean): boolean {
+  const [isOffline, setOffline] = useState(false)
+  useEffect(() => {
+    const look = (): void => {
+      if (navigator.onLine) return setOffline(false)
+      fetch('/api/auth/me').then(
+        () => setOffline(false),
+        () => setOffline(!navigator.onLine),
+      )
+    }
+    look()
+    addEventListener('online', look)
+    addEventListener('offline', look)
+    return () => {
+      removeEventListener('online', look)
+      removeEventListener('offline', look)
+    }
+  }, [isLive])
+  return isOffline
 }

@@ -7,6 +7,7 @@ import { useShortcuts } from './useShortcuts.ts'
 export function Jump() {
   const [isOpen, setOpen] = useState(false)
   useShortcuts(() => setOpen(true))
-  const Switcher = useLazy(isOpen, async () => (await import('./Switcher.tsx')).Switcher)
-  return isOpen && Switcher !== null ? <Switcher onClose={() => setOpen(false)} /> : null
+  const close = (): void => setOpen(false)
+  const Switcher = useLazy(isOpen, async () => (await import('./Switcher.tsx')).Switcher, close)
+  return isOpen && Switcher !== null ? <Switcher onClose={close} /> : null
 }

@@ -21,6 +21,7 @@ import { HereProvider, Icon, useHere, usePlace } from './kit.ts'
 import type { ShellProps, SidebarProps } from './props.ts'
 import { Tooltip } from './Tooltip.tsx'
 import { useArrival } from './useArrival.ts'
+import { useLaterWish } from './useLaterWish.ts'
 
 const YEAR_S = 31_536_000
 
@@ -54,6 +55,7 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
     }
   }, [])
   useArrival()
+  useLaterWish()
 
   return (
     <>

@@ -10,6 +10,7 @@ import {
   markedIn,
   notify,
   numberOf,
+  Refused,
   type UserWire,
   visit,
 } from '../../src/client/index.ts'
@@ -45,7 +46,9 @@ export function Switcher({ onClose }: { onClose(): void }) {
     visit(go(`/chats/${chat.id}`))
   }
   const choose = (place: Place | undefined): void =>
-    void open(place).catch(() => notify(words.error.general, true))
+    void open(place).catch((error) =>
+      notify(error instanceof Refused ? words.error.general : words.connection.tryLater, true),
+    )
 
   function press(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]

@@ -87,7 +87,7 @@ export function useActsHere({ talk, jumpTo, onMarkUnread }: Needs): {
     await deleteMessage(row.id).catch(complain)
     document.getElementById(`m-${row.id}`)?.focus()
   }
-  const Layers = useLazy(layer !== null, async () => (await import('./Layers.tsx')).Layers)
+  const Layers = useLazy(layer !== null, async () => (await import('./Layers.tsx')).Layers, close)
   const layers = layer !== null && Layers !== null && (
     <Layers {...layer} acts={acts} onClose={close} onRemove={() => void remove(layer.row)} />
   )
