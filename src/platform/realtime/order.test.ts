@@ -57,6 +57,7 @@ test('whatever is lost and late, a member gets every rev once and in order (C3, 
 
   const wasIn = chats.map((chat, at) => play(chat, scenarios[at] ?? []))
   await wire.clockwork.sweep.run()
+  await ann.ping() // what was told has come: only what was lost is waited for
   for (const chat of chats)
     if (follow(ofChat(ann, chat)) !== chat.rev)
       await ann.next('changes', ({ data }) => data.chat_id === chat.id)
