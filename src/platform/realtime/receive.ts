@@ -14,9 +14,8 @@ import {
   parseEnvelope,
   parseInput,
 } from './frames.ts'
-import { runInLane } from './lanes.ts'
 import { digestOf } from './live.ts'
-import { mayWait, runInTurn } from './turns.ts'
+import { mayWait, runInOrder } from './turns.ts'
 
 /** What carries out client frames. */
 export interface Desk {
@@ -61,8 +60,7 @@ function take(desk: Desk, socket: Socket, envelope: Envelope): void {
   socket.data.running++
   // Never rejects: `answer` catches everything.
   const run = (): Promise<void> => answer(desk, socket, envelope)
-  const done = isHeavy ? runInTurn(socket, run) : runInLane(socket.data, { chatId: input.chat_id, type }, run)
-  void done.then(() => {
+  void runInOrder(socket, { chatId: input.chat_id, type, isHeavy }, run).then(() => {
     desk.running--
     socket.data.running--
   })

@@ -1,4 +1,5 @@
 import type { Connection, Socket } from './connection.ts'
+import { runInLane } from './lanes.ts'
 
 /** One at work and one that waits: who asks for much asks again when it has come. */
 const MOST = 2
@@ -6,11 +7,18 @@ const MOST = 2
 /** Whether the socket may have one more heavy frame. */
 export const mayWait = ({ turns }: Connection, factor: number): boolean => turns < MOST * factor
 
+/** Heavy frames in the turn of their user, others in the lane of their chat. `run` never rejects. */
+export const runInOrder = (
+  socket: Socket,
+  at: { chatId: unknown; type: string; isHeavy: boolean },
+  run: () => Promise<void>,
+): Promise<void> => (at.isHeavy ? runInTurn(socket, run) : runInLane(socket.data, at, run))
+
 /**
  * Heavy frames of a user are carried out one after another, whichever of their sockets they came by: what one of them
- * holds in memory it holds alone (C11). Nothing is done for a socket that went meanwhile. `run` never rejects.
+ * holds in memory it holds alone (C11). Nothing is done for a socket that went meanwhile.
  */
-export function runInTurn(socket: Socket, run: () => Promise<void>): Promise<void> {
+function runInTurn(socket: Socket, run: () => Promise<void>): Promise<void> {
   const connection = socket.data
   const { user } = connection
   connection.turns++
