@@ -82,6 +82,7 @@ describe.if(hasBrowser('islands talk'))('in a browser', () => {
     await page.keyboard.type('!')
     await page.keyboard.press('Enter')
     await page.waitForSelector('.edited')
+    await page.locator('article.message').focus()
     await page.keyboard.press('a')
     await page.locator('.emoji-grid button').first().click()
     await page.waitForSelector('.reaction[aria-pressed=true]')

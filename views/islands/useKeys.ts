@@ -11,7 +11,7 @@ interface Needs {
   acts: Acts
 }
 
-/** The list is one stop of Tab: arrows move in it, Enter goes into a message, letters act on it. */
+/** The list is one stop of Tab: arrows move in it, Enter goes into a message, letters act on it, from its tools too. */
 export function useKeys({ view, talk, acts }: Needs) {
   const [active, setActive] = useState<string | null>(null)
   const [tabStop, setTabStop] = useState<string | null>(null)
@@ -25,10 +25,9 @@ export function useKeys({ view, talk, acts }: Needs) {
   function press(event: KeyboardEvent): void {
     const line = lineOf(event.target)
     if (line === null || event.altKey || event.ctrlKey || event.metaKey) return
-    if (event.target !== line) {
-      if (event.key === 'Escape') stop(event, () => line.focus())
-      return
-    }
+    if (event.target !== line && event.key === 'Escape') return stop(event, () => line.focus())
+    const isOwnKey = event.target !== line && (event.key === 'Enter' || isWriting(event.target))
+    if (isOwnKey) return
     const row = talk.rows.find(({ id }) => id === line.dataset.id)
     const work = row === undefined ? undefined : workOf(event.key, line, row)
     if (work !== undefined) stop(event, work)
@@ -70,6 +69,9 @@ export function useKeys({ view, talk, acts }: Needs) {
   }
   return useMemo(() => ({ active, tabStop, handlers }), [active, tabStop, talk.rows, acts])
 }
+
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('form') !== null
 
 function stop(event: Event, work: () => void): void {
   event.preventDefault()

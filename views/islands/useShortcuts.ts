@@ -12,6 +12,11 @@ const FOCUSABLE = [
   ':is(textarea, input, a[href], button):not([tabindex="-1"], [type="hidden"], :disabled)',
 ]
 
+/** What lies over the page and has keys of its own; a tooltip has no role. */
+const OVER = 'dialog[open], [role]:popover-open'
+
+const EDITABLE = 'input, textarea, select, [contenteditable]'
+
 /** The keys that act anywhere on the page, from the moment that it says it is alive: an effect would wait for a frame. */
 export function useShortcuts(openSwitcher: () => void): void {
   useLayoutEffect(() => {
@@ -50,12 +55,20 @@ function actOn(event: KeyboardEvent, openSwitcher: () => void, lastIn: Map<strin
   if (altKey && (key === 'ArrowUp' || key === 'ArrowDown'))
     return toNeighbour(key === 'ArrowUp' ? -1 : 1, shiftKey)
   if (key === 'F6') return toRegion(shiftKey ? -1 : 1, lastIn)
-  if (key === 'Escape' && !shiftKey && document.querySelector('dialog[open], :popover-open') === null) {
+  if (document.querySelector(OVER) !== null) return false
+  if (key.length === 1 && key !== ' ' && !altKey && !ctrlKey && !metaKey) writeOn(event.target)
+  if (key === 'Escape' && !shiftKey) {
     const chatId = openChat.peek()
     if (chatId !== null) void markChatRead(chatId).catch(() => undefined)
     return chatId !== null
   }
   return false
+}
+
+/** Who types where nothing can be written means the composer: there the letter goes, once that has the focus. */
+function writeOn(target: EventTarget | null): void {
+  if (target instanceof Element && target.closest(EDITABLE) !== null) return
+  document.querySelector<HTMLElement>('#composer textarea')?.focus()
 }
 
 /** The chat above or below in the sidebar; with shift the next unread one. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { hasBrowser } from '../browser.ts'
 import { message } from './guest.ts'
-import { press } from './keyboard.ts'
+import { hasFocus, press } from './keyboard.ts'
 import { openStage, type Stage } from './stage.ts'
 
 // What the eyes expect of a wide window, and the hands of a keyboard.
@@ -69,6 +69,66 @@ describe.if(hasBrowser('a desk'))('at a desk', () => {
     expect(first.length).toBeLessThan(10)
     expect(first.at(-1)).toBe(16)
     expect(await places()).toEqual(Array.from({ length: 16 }, (_, at) => at + 1))
+    await page.close()
+  })
+
+  const inComposer = '#composer textarea'
+
+  test('Escape and Enter in an edit lead back to where it was begun', async () => {
+    const chatId = await stage.aChat('tea')
+    await stage.say(stage.ann, chatId, 'mine')
+    const page = await stage.open(stage.ann, chatId)
+    const endsAt: [string, string, string][] = [
+      [inComposer, 'ArrowUp', 'Escape'],
+      [inComposer, 'ArrowUp', 'Enter'],
+      ['article.message', 'e', 'Escape'],
+    ]
+
+    for (const [from, begin, end] of endsAt) {
+      await page.locator(from).focus()
+      await press(page, begin)
+      await page.waitForSelector('article textarea:focus')
+      await press(page, end)
+      await page.waitForSelector('article textarea', { state: 'detached' })
+      expect(await hasFocus(page, from)).toBe(true)
+    }
+    await page.close()
+  })
+
+  test('from the tools of a message its letters act and the arrows go on, as from the message', async () => {
+    const page = await heard('one', 'two')
+    const toTools = async (): Promise<void> => {
+      await press(page, 'Enter')
+      await page.waitForSelector('.message-actions button:focus')
+    }
+    await message(page, 'two').focus()
+    await toTools()
+    await press(page, 'ArrowUp')
+    const isAbove = await hasFocus(page, 'article.message:has-text("one")')
+    await toTools()
+    await press(page, 'r')
+
+    await page.waitForSelector('.composer-reply:has-text("one")')
+    expect(isAbove).toBe(true)
+    await page.close()
+  })
+
+  test('who types where nothing can be written writes into the composer; keys of a message stay its own', async () => {
+    const page = await heard('one')
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await page.keyboard.type('hi')
+    await page.locator('.sidebar-row.chat').first().focus()
+    await page.keyboard.type('?')
+    const written = await page.inputValue(inComposer)
+    await message(page, 'one').focus()
+    await press(page, 'a')
+    await page.waitForSelector('.emoji-grid button:focus')
+    await page.keyboard.type('x')
+    const isOpen = await page.locator('.emoji-grid button:focus').count()
+
+    expect(written).toBe('hi?')
+    expect(isOpen).toBe(1)
+    expect(await page.inputValue(inComposer)).toBe('hi?')
     await page.close()
   })
 })
