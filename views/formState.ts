@@ -60,5 +60,6 @@ function faultText({ t }: Ui, field: string, value: string): string {
   if (field === 'username') return USERNAME.test(value) ? t.wrong.usernameReserved : t.wrong.username
   if (/password/.test(field)) return value.length < MIN_PASSWORD ? t.wrong.password : t.wrong.tooLong
   if (field === 'status_emoji') return t.wrong.emoji
+  if (field === 'phone_number') return t.wrong.phone
   return [...value].length > 32 ? t.wrong.tooLong : t.wrong.general
 }

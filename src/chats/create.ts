@@ -13,6 +13,7 @@ export interface ChatDraft {
   kind: 'direct' | 'group' | 'channel'
   visibility?: 'private' | 'public' | undefined
   name?: string | undefined
+  topic?: string | undefined
   memberIds?: readonly Id<'user'>[] | undefined
   clientId?: string | undefined
 }
@@ -61,6 +62,7 @@ function newChat(userId: Id<'user'>, draft: ChatDraft, others: readonly Id<'user
     visibility: draft.visibility ?? 'private',
     name,
     name_folded: name === null ? null : foldName(name),
+    topic: draft.topic ?? '',
     created_by: userId,
     client_id: draft.clientId ?? null,
     direct_key: other === undefined ? null : directKey(userId, other),

@@ -22,6 +22,7 @@ const newChat = z.strictObject({
   kind: kinds,
   visibility: z.enum(['private', 'public']).optional(),
   name: z.preprocess(emptyIsNone, name(80, 1).optional()),
+  topic: line(250).optional(),
   member_ids: z.array(id<'user'>()).max(1000),
   client_id: clientId.optional(),
 })
@@ -71,7 +72,7 @@ async function drawCreate(deps: PageDeps, c: Context<Env>, failed?: Failed) {
       query={query}
       chosen={picked}
       visibility={failed?.values.visibility === 'public' ? 'public' : 'private'}
-      {...(failed ? { form: formState(shell.ui, failed, ['name']) } : {})}
+      {...(failed ? { form: formState(shell.ui, failed, ['name', 'topic']) } : {})}
     />
   )
 }

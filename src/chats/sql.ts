@@ -31,7 +31,8 @@ export const findMemberIn = (sql: Sql, userId: Id<'user'>, chatIds: readonly Id<
     select chat_id, user_id, role, rev, joined_at, left_at, last_read_seq, read_at, unread_from
     from members where user_id = ${userId} and chat_id in ${sql.list(chatIds)} and left_at is null`
 
-export interface NewChat extends Pick<ChatRow, 'id' | 'kind' | 'visibility' | 'name' | 'created_by'> {
+export interface NewChat
+  extends Pick<ChatRow, 'id' | 'kind' | 'visibility' | 'name' | 'topic' | 'created_by'> {
   name_folded: string | null
   client_id: string | null
   direct_key: string | null
@@ -41,9 +42,9 @@ export interface NewChat extends Pick<ChatRow, 'id' | 'kind' | 'visibility' | 'n
 /** False when the same direct chat, or the same client's chat, is there already. */
 export async function insertChat(sql: Sql, chat: NewChat): Promise<boolean> {
   const rows = await sql`
-    insert into chats (id, kind, visibility, name, name_folded, created_by, client_id, direct_key, rev, info_rev,
+    insert into chats (id, kind, visibility, name, name_folded, topic, created_by, client_id, direct_key, rev, info_rev,
       changed_at, created_at, updated_at)
-    values (${chat.id}, ${chat.kind}, ${chat.visibility}, ${chat.name}, ${chat.name_folded}, ${chat.created_by},
+    values (${chat.id}, ${chat.kind}, ${chat.visibility}, ${chat.name}, ${chat.name_folded}, ${chat.topic}, ${chat.created_by},
       ${chat.client_id}, ${chat.direct_key}, 1, 1, ${chat.now}, ${chat.now}, ${chat.now})
     on conflict do nothing returning id`
   return rows.length === 1

@@ -60,3 +60,16 @@ test('a taken name is a fault of its field; a wrong password at the door puts th
   expect([read(door.html).cursor, read(door.html).kept('email')]).toEqual([['password'], 'bo@example.org'])
   await node.stop()
 })
+
+test('a phone number that is none is answered with an example', async () => {
+  const node = await startTestNode()
+  const ann = openVisitor(node.url)
+  await ann.post('/setup', draft)
+
+  const profile = { full_name: 'Ann Lee', bio: '', status_text: '', status_emoji: '' }
+  const again = await ann.post('/settings/profile', { ...profile, phone_number: 'at home' })
+
+  expect(read(again.html).wrong).toEqual(['phone_number'])
+  expect(again.html).toContain('Write a number such as +49 30 1234567.')
+  await node.stop()
+})

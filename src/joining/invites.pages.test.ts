@@ -86,6 +86,17 @@ test('who would invite others to this very machine is told so, in their language
   await node.stop()
 })
 
+test('who opens a link reads by whom they are invited, also when their form comes back', async () => {
+  const { node, ann } = await openFirst()
+  const open = openVisitor(node.url)
+  const path = /\/join\/[\w-]+/.exec((await ann.post('/people/invites', link)).html)?.[0] ?? ''
+
+  const account = { full_name: '', email: 'bo@example.org', username: 'B', password: PASSWORD }
+  for (const { html } of [await open.get(path), await open.post(path, account)])
+    expect(html).toContain('Ann Lee invites you.')
+  await node.stop()
+})
+
 test('a link is shown once, one that is used up no more, and none makes an owner', async () => {
   const { node, ann } = await openFirst()
 

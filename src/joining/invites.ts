@@ -45,13 +45,13 @@ export async function revokeInvite(app: App, userId: Id<'user'>, code: string): 
   })
 }
 
-/** What a page may say of a code before anybody signs up with it; null when it lets nobody in. */
+/** What a page may know of a code before anybody signs up with it; null when it lets nobody in. */
 export async function readInvite(
   app: App,
   code: string,
-): Promise<Pick<InviteRow, 'role' | 'expires_at'> | null> {
+): Promise<Pick<InviteRow, 'role' | 'expires_at' | 'created_by'> | null> {
   const invite = await findOpenInvite(app.db.read, code, app.clock.now())
-  return invite ? { role: invite.role, expires_at: invite.expires_at } : null
+  return invite ? { role: invite.role, expires_at: invite.expires_at, created_by: invite.created_by } : null
 }
 
 async function requireAdmin(sql: Sql, userId: Id<'user'>): Promise<Role> {

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
+import type { App } from '../platform/context.ts'
 import type { Env } from '../platform/http/api.ts'
 import { type Failed, submit } from '../platform/http/form.ts'
 import type { PageDeps } from '../../views/deps.ts'
@@ -8,6 +9,7 @@ import { formState } from '../../views/formState.ts'
 import { InviteGone, type NewAccountField, Register, SetUp } from '../../views/joining/Register.tsx'
 import {
   emailInput,
+  findSenders,
   fullNameInput,
   isMailOn,
   isSetUp,
@@ -17,6 +19,7 @@ import {
   usernameInput,
 } from '../accounts/index.ts'
 import { listChats } from '../chats/index.ts'
+import type { InviteRow } from './invite.ts'
 import { readInvite } from './invites.ts'
 import { mountInvitePages } from './pages.invites.tsx'
 import { type Registration, register } from './register.ts'
@@ -51,9 +54,9 @@ export function mountJoiningPages(pages: Hono<Env>, deps: PageDeps): void {
   )
   pages.get('/join/:code', async (c) => {
     const code = c.req.param('code')
-    const isOpen = (await readInvite(c.var.app, code)) !== null
-    if (!isOpen) return c.html(<InviteGone ui={deps.ui(c)} />, 403)
-    return c.html(<Register ui={deps.ui(c)} invite={code} />)
+    const invite = await readInvite(c.var.app, code)
+    if (invite === null) return c.html(<InviteGone ui={deps.ui(c)} />, 403)
+    return c.html(<Register ui={deps.ui(c)} invite={code} {...(await inviterOf(c.var.app, invite))} />)
   })
   pages.post('/join/:code', (c) => {
     const invite = c.req.param('code')
@@ -66,10 +69,23 @@ export function mountJoiningPages(pages: Hono<Env>, deps: PageDeps): void {
   mountInvitePages(pages, deps)
 }
 
-function joinAgain(deps: PageDeps, c: Context<Env>, { failed, invite }: { failed: Failed; invite: string }) {
+interface Again {
+  failed: Failed
+  invite: string
+}
+
+async function joinAgain(deps: PageDeps, c: Context<Env>, { failed, invite }: Again) {
   const ui = deps.ui(c)
   if (failed.reason === 'invite_invalid') return <InviteGone ui={ui} />
-  return <Register ui={ui} invite={invite} form={formState(ui, failed, FIELDS)} />
+  const open = await readInvite(c.var.app, invite)
+  const by = open && (await inviterOf(c.var.app, open))
+  return <Register ui={ui} invite={invite} {...by} form={formState(ui, failed, FIELDS)} />
+}
+
+/** Who made the link, as they call themselves: one knows from whom it comes. */
+async function inviterOf(app: App, { created_by: by }: Pick<InviteRow, 'created_by'>) {
+  const name = (await findSenders(app.db.read, [by])).get(by)?.full_name
+  return name ? { invitedBy: name } : {}
 }
 
 /** Afterwards there is no such page: whoever comes late is sent to the door. */

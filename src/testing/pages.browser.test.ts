@@ -66,7 +66,7 @@ describe.if(hasBrowser('pages in a browser'))('in a browser', () => {
     await page.click('#add-member button')
     await page.waitForSelector('.member >> text=@bo')
     const field = await page.inputValue('#add-member [name=username]')
-    await page.click('button:has-text("Take out")')
+    await page.click('button:has-text("Remove")')
     await page.waitForSelector('.member >> text=@bo', { state: 'detached' })
 
     expect(field).toBe('')

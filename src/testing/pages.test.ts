@@ -124,6 +124,7 @@ test('a chat is made, changed, archived and deleted, each by a form', async () =
   const made = await ann.post('/chats', {
     kind: 'channel',
     name: 'tea',
+    topic: 'leaves & pots',
     visibility: 'private',
     client_id: crypto.randomUUID(),
   })
@@ -143,7 +144,7 @@ test('a chat is made, changed, archived and deleted, each by a form', async () =
   const unsure = await ann.post(`/chats/${chat}/delete`)
   const deleted = await ann.post(`/chats/${chat}/delete`, { sure: 'yes' })
 
-  expect(made.html).toContain('<span dir="auto">tea</span>')
+  expect(made.html).toMatch(/<span dir="auto">tea<\/span>[^]*leaves &amp; pots/)
   expect([nameless.status, nameless.html.includes('A channel needs a name.')]).toEqual([422, true])
   expect([changed.path, changed.html.includes('<span dir="auto">coffee</span>')]).toEqual([
     `/chats/${chat}/about`,

@@ -38,7 +38,7 @@ export const en = {
   field: {
     email: 'Email',
     username: 'Username',
-    usernameHint: 'Small letters, digits, dots and hyphens. People mention you by it.',
+    usernameHint: 'Small letters, digits, dots, hyphens and underscores. People mention you by it.',
     fullName: 'Your name',
     password: 'Password',
     passwordHint: 'At least 8 characters. A short sentence works well.',
@@ -60,6 +60,7 @@ export const en = {
     password: 'Use at least 8 characters.',
     person: 'Choose somebody.',
     emoji: 'One emoji, or nothing.',
+    phone: 'Write a number such as +49 30 1234567.',
   },
 
   setUp: {
@@ -154,7 +155,7 @@ export const en = {
     lead: 'Say the first word.',
     alone: 'Nobody else is in it yet.',
     invite: { title: 'Invite people', how: 'With a link, from anywhere' },
-    add: { title: 'Add members', how: 'Who has an account already' },
+    add: { title: 'Add members', how: 'People who already have an account' },
     topic: { title: 'Say what it is for', how: 'One line under the name' },
   },
 
@@ -202,8 +203,8 @@ export const en = {
     find: 'Find somebody',
     role: (name: string) => `Role of ${name}`,
     setRole: 'Set',
-    remove: 'Take out',
-    removeNamed: (name: string) => `Take out ${name}`,
+    remove: 'Remove',
+    removeNamed: (name: string) => `Remove ${name}`,
     more: 'Show more',
   },
 
@@ -225,9 +226,13 @@ export const en = {
     nobody: 'Nobody by that name.',
     name: 'Name',
     nameHint: 'Short, as you would say it.',
-    visibility: 'Who may come in',
-    private: 'Those who are added',
-    public: 'Everybody but guests',
+    topic: 'What it is for',
+    topicHint: 'One line, shown under the name.',
+    visibility: 'Who may join',
+    visibilityHint:
+      'Into a private one come those who are added; a public one is found and joined by all but guests.',
+    private: 'Private',
+    public: 'Public',
     submitDirect: 'Write',
     submitGroup: 'Make the group',
     submitChannel: 'Make the channel',
@@ -253,11 +258,8 @@ export const en = {
   chatSettings: {
     title: 'Change this chat',
     name: 'Name',
-    topic: 'What it is for',
-    topicHint: 'One line, shown under the name.',
-    visibility: 'Who may come in',
     archive: 'Archive',
-    archiveLead: 'Nobody can write any more; everything stays readable. It can be undone.',
+    archiveLead: 'Nobody will be able to write; everything stays readable. It can be undone.',
     unarchive: 'Take out of the archive',
     unarchiveLead: 'It can be written to again.',
     leave: 'Leave',

@@ -22,7 +22,7 @@ export const settingsEn = {
     density: 'Density',
     densityLead: 'Compact shows about a third more messages.',
     densities: { comfortable: 'Comfortable', compact: 'Compact' },
-    languageAuto: 'As the browser wishes',
+    languageAuto: 'Same as browser',
   },
 
   account: {
@@ -60,8 +60,8 @@ export const settingsEn = {
     deactivate: 'Deactivate',
     deactivateNamed: (name: string) => `Deactivate ${name}`,
     deactivateConfirm: (name: string) => `Deactivate ${name}? They are signed out at once.`,
-    reactivate: 'Let in again',
-    reactivateNamed: (name: string) => `Let ${name} in again`,
+    reactivate: 'Reactivate',
+    reactivateNamed: (name: string) => `Reactivate ${name}`,
     message: 'Write',
     messageNamed: (name: string) => `Write to ${name}`,
     more: 'Show more',

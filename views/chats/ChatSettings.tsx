@@ -1,8 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { ChatWire } from '../../src/chats/index.ts'
-import { Field, Refused, Segments } from '../Field.tsx'
+import { Field, Refused } from '../Field.tsx'
 import { confirm, send, sendHere } from '../links.ts'
 import type { FormState, Ui } from '../Ui.ts'
+import { Visibility } from './CreateChat.tsx'
 import { chatName } from './naming.ts'
 import { Panel } from './Panel.tsx'
 
@@ -43,24 +44,14 @@ const Change = ({ ui, chat, form }: Props) => (
     <Field
       ui={ui}
       name="topic"
-      label={ui.t.chatSettings.topic}
-      hint={ui.t.chatSettings.topicHint}
+      label={ui.t.create.topic}
+      hint={ui.t.create.topicHint}
       value={chat.topic}
       {...(form ? { form } : {})}
       autocomplete="off"
       maxlength={250}
     />
-    {chat.kind === 'channel' && (
-      <div>
-        <span class="label">{ui.t.chatSettings.visibility}</span>
-        <Segments
-          name="visibility"
-          label={ui.t.chatSettings.visibility}
-          choices={(['private', 'public'] as const).map((value) => ({ value, label: ui.t.create[value] }))}
-          chosen={chat.visibility}
-        />
-      </div>
-    )}
+    {chat.kind === 'channel' && <Visibility ui={ui} chosen={chat.visibility} />}
     <Refused ui={ui} form={form} />
     <div class="line">
       <button class="button primary" type="submit">

@@ -19,7 +19,7 @@ interface Props {
   /** Whom one may write to, by what was typed. */
   people: readonly UserWire[]
   query: string
-  form?: FormState<'name' | 'member_ids'>
+  form?: FormState<'name' | 'topic' | 'member_ids'>
   chosen?: readonly string[]
   visibility?: 'private' | 'public'
 }
@@ -107,15 +107,19 @@ const MakeChat = ({ ui, kind, clientId, form, visibility = 'private', ...rest }:
       maxlength={80}
     />
     {kind === 'channel' ? (
-      <div>
-        <span class="label">{ui.t.create.visibility}</span>
-        <Segments
-          name="visibility"
-          label={ui.t.create.visibility}
-          choices={(['private', 'public'] as const).map((value) => ({ value, label: ui.t.create[value] }))}
-          chosen={visibility}
+      <>
+        <Field
+          ui={ui}
+          name="topic"
+          label={ui.t.create.topic}
+          hint={ui.t.create.topicHint}
+          note={ui.t.optional}
+          {...(form ? { form } : {})}
+          autocomplete="off"
+          maxlength={250}
         />
-      </div>
+        <Visibility ui={ui} chosen={visibility} />
+      </>
     ) : (
       <PickPeople ui={ui} people={rest.people} chosen={rest.chosen ?? []} />
     )}
@@ -126,6 +130,20 @@ const MakeChat = ({ ui, kind, clientId, form, visibility = 'private', ...rest }:
       </button>
     </div>
   </form>
+)
+
+/** Who may come into a channel, in two words and what they mean. */
+export const Visibility = ({ ui, chosen }: { ui: Ui; chosen: 'private' | 'public' }) => (
+  <div>
+    <span class="label">{ui.t.create.visibility}</span>
+    <Segments
+      name="visibility"
+      label={ui.t.create.visibility}
+      choices={(['private', 'public'] as const).map((value) => ({ value, label: ui.t.create[value] }))}
+      chosen={chosen}
+    />
+    <p class="hint">{ui.t.create.visibilityHint}</p>
+  </div>
 )
 
 const PickPeople = ({

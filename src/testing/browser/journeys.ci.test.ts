@@ -129,7 +129,7 @@ describe.if(hasBrowser('two people at the executable'))('in two browsers', () =>
   test('a public channel is made by one, and found and joined by the other', async () => {
     await open(ann, '/chats/new?kind=channel')
     await ann.page.fill('#create [name=name]', 'hut-life')
-    await ann.page.click('#create label:has-text("Everybody but guests")')
+    await ann.page.click('#create label:has-text("Public")')
     await ann.page.click('#create button[type=submit]')
     await ann.page.waitForSelector('h1:has-text("hut-life")')
     await open(bo, '/channels')
