@@ -3,12 +3,12 @@ import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Env } from '../platform/http/api.ts'
 import { submit } from '../platform/http/form.ts'
-import { CheckYourMail, Forgot, Reset, VerifyEmail } from '../../views/accounts/ByMail.tsx'
+import { CheckYourMail, Forgot, Reset, ResetGone, VerifyEmail } from '../../views/accounts/ByMail.tsx'
 import type { PageDeps } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
 import { forgotPassword, resendVerification } from './askByMail.ts'
 import { isMailOn } from './mail.ts'
-import { resetPassword } from './resetPassword.ts'
+import { isResetOpen, resetPassword } from './resetPassword.ts'
 import { emailInput, newPassword } from './user.ts'
 import { verifyEmail } from './verifyEmail.ts'
 
@@ -68,7 +68,12 @@ function mountTokenPages(pages: Hono<Env>, deps: PageDeps): void {
       },
     }),
   )
-  pages.get('/reset-password', (c) => c.html(<Reset ui={deps.ui(c)} token={tokenOf(c)} />))
+  pages.get('/reset-password', async (c) => {
+    const given = tokenOf(c)
+    const isOpen = await isResetOpen(c.var.app, given)
+    if (!isOpen) return c.html(<ResetGone ui={deps.ui(c)} />, 403)
+    return c.html(<Reset ui={deps.ui(c)} token={given} />)
+  })
   pages.post('/reset-password', (c) =>
     submit(c, {
       schema: z.strictObject({ token, password: newPassword }),
@@ -78,6 +83,7 @@ function mountTokenPages(pages: Hono<Env>, deps: PageDeps): void {
       },
       again: (failed) => {
         const ui = deps.ui(c)
+        if (failed.reason === 'token_invalid') return <ResetGone ui={ui} />
         return <Reset ui={ui} token={sentToken(failed)} form={formState(ui, failed, ['password'])} />
       },
     }),

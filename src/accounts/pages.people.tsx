@@ -6,7 +6,7 @@ import { type Failed, submit } from '../platform/http/form.ts'
 import { pathId } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
 import { line } from '../platform/schema.ts'
-import type { PageDeps } from '../../views/deps.ts'
+import type { PageDeps, SignedInPage } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
 import { People } from '../../views/settings/People.tsx'
 import { createResetLink } from './createResetLink.ts'
@@ -41,24 +41,28 @@ async function giveResetLink(deps: PageDeps, c: Context<Env>) {
   const userId = pathId<'user'>('user').parse(c.req.param('id'))
   const url = await createResetLink(c.var.app, session.userId, userId)
   const person = await findPerson(c.var.app, session.userId, userId)
-  const resetLink = { name: person.full_name || person.username, url }
-  return <People shell={shell} people={[person]} query="" resetLink={resetLink} />
+  const { data, page } = await listPeople(c.var.app, session.userId, { limit: AT_ONCE })
+  const people = data.some(({ id }) => id === userId) ? data : [person, ...data]
+  const resetLink = { userId, name: person.full_name || person.username, url }
+  return (
+    <People shell={atPeople(shell)} people={people} query="" {...nextOf(page.next)} resetLink={resetLink} />
+  )
 }
+
+/** What a form answers is the list itself: its place in the navigation, and what is loaded again, is the list's. */
+const atPeople = (shell: SignedInPage['shell']) => ({ ...shell, ui: { ...shell.ui, path: '/people' } })
+
+const AT_ONCE = 50
+
+const nextOf = (cursor: string | null, query = '') =>
+  cursor === null ? {} : { nextUrl: `/people?${new URLSearchParams({ query, cursor })}` }
 
 async function drawPeople(deps: PageDeps, c: Context<Env>) {
   const { session, shell } = await deps.signedIn(c)
   const query = looked.parse(c.req.query('query') ?? '')
-  const asked = { query, limit: 50, cursor: c.req.query('cursor') }
+  const asked = { query, limit: AT_ONCE, cursor: c.req.query('cursor') }
   const { data, page } = await listPeople(c.var.app, session.userId, asked)
-  const next = new URLSearchParams({ query, cursor: page.next ?? '' })
-  return (
-    <People
-      shell={shell}
-      people={data}
-      query={query}
-      {...(page.next ? { nextUrl: `/people?${next}` } : {})}
-    />
-  )
+  return <People shell={shell} people={data} query={query} {...nextOf(page.next, query)} />
 }
 
 /** Only the row that was asked for: it says what was wrong with it. */
@@ -66,5 +70,5 @@ async function drawRefused(deps: PageDeps, c: Context<Env>, userId: string, fail
   const { session, shell } = await deps.signedIn(c)
   const person = await findPerson(c.var.app, session.userId, pathId<'user'>('user').parse(userId))
   const refused = { userId, form: formState(shell.ui, failed, []) }
-  return <People shell={shell} people={[person]} query="" refused={refused} />
+  return <People shell={atPeople(shell)} people={[person]} query="" refused={refused} />
 }

@@ -9,6 +9,10 @@ import { findTokenOwner, spendOneTimeToken, voidOneTimeTokens } from './sql.toke
 import { findUserById, setHash, setVerified } from './sql.ts'
 import type { UserRow } from './user.ts'
 
+/** Whether the link would still set a password: opening it spends nothing, for programs that look into mail open all. */
+export const isResetOpen = async (app: App, token: string): Promise<boolean> =>
+  (await findTokenOwner(app.db.read, asKnown(token, 'reset_password'), app.clock.now())) !== undefined
+
 /**
  * Sets another password with the link of a mail and ends all sessions. Who holds the link holds the mailbox, so the
  * e-mail is proven too. Refuses `forbidden` `token_invalid` for one that is spent, expired or not ours.

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { CheckYourMail, Forgot, Reset, VerifyEmail } from '../../views/accounts/ByMail.tsx'
+import { CheckYourMail, Forgot, Reset, ResetGone, VerifyEmail } from '../../views/accounts/ByMail.tsx'
 import { SignIn } from '../../views/accounts/SignIn.tsx'
 import { ChatDetails } from '../../views/chats/About.tsx'
 import { Channels } from '../../views/chats/Channels.tsx'
@@ -64,6 +64,7 @@ function doors(ui: Ui): [string, unknown][] {
     ['verify', <VerifyEmail ui={ui} token="t" />],
     ['forgot', <Forgot ui={ui} isMailOn />],
     ['forgot-off', <Forgot ui={ui} isMailOn={false} />],
+    ['reset-gone', <ResetGone ui={ui} />],
     ['reset', <Reset ui={ui} token="t" />],
     ['not-found', <ErrorPage ui={ui} code="not_found" requestId="r" />],
     ['internal', <ErrorPage ui={ui} code="internal" requestId="019a0000-0000-7000-8000-000000000000" />],
@@ -183,9 +184,9 @@ function settings(ui: (path: string) => Ui): [string, unknown][] {
       'people-reset',
       <People
         shell={shell('/people')}
-        people={[ada]}
+        people={[ada, bo]}
         query=""
-        resetLink={{ name: 'Ada', url: 'https://a.b/r' }}
+        resetLink={{ userId: ada.id, name: 'Ada', url: 'https://a.b/r' }}
       />,
     ],
     [

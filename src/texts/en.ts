@@ -81,6 +81,7 @@ export const en = {
       reset: 'Your password is changed. Sign in with the new one.',
       verified: 'Your address is confirmed. Sign in.',
       signedOut: 'You are signed out.',
+      ended: 'You were signed out on another device or by an administrator.',
     },
   },
 
@@ -128,6 +129,9 @@ export const en = {
     heading: 'Choose a new password',
     lead: 'It signs you out everywhere else.',
     submit: 'Set the password',
+    again: 'Ask for a new link',
+    gone: 'This link no longer works',
+    goneLead: 'It was used already, or its hour is over. Ask for a new one.',
   },
 
   sidebar: {
@@ -229,8 +233,7 @@ export const en = {
     topic: 'What it is for',
     topicHint: 'One line, shown under the name.',
     visibility: 'Who may join',
-    visibilityHint:
-      'Into a private one come those who are added; a public one is found and joined by all but guests.',
+    visibilityHint: 'Private: people are added. Public: everybody but guests can find and join it.',
     private: 'Private',
     public: 'Public',
     submitDirect: 'Write',
@@ -266,7 +269,6 @@ export const en = {
     leaveLead: 'You stop reading it. What you wrote stays.',
     delete: 'Delete',
     deleteLead: 'Gone for everybody at once, with all messages. It cannot be undone.',
-    deleteConfirm: (name: string) => `Delete ${name} with all its messages?`,
     deleteCheck: (name: string) => `I want to delete ${name}`,
   },
 

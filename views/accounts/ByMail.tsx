@@ -109,3 +109,17 @@ export const Reset = ({ ui, token, form }: Omit<TokenProps, 'form'> & { form?: F
     </form>
   </Door>
 )
+
+/** A link that is spent, expired or was never there: nobody learns which. */
+export const ResetGone = ({ ui }: Pick<TokenProps, 'ui'>) => (
+  <Door ui={ui} title={ui.t.reset.title} heading={ui.t.reset.gone} lead={ui.t.reset.goneLead}>
+    <a class="button primary wide" href="/forgot-password">
+      {ui.t.reset.again}
+    </a>
+    <p class="small-text">
+      <a class="link" href="/login">
+        {ui.t.mailbox.backToSignIn}
+      </a>
+    </p>
+  </Door>
+)

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { ChatWire } from '../../src/chats/index.ts'
 import { Field, Refused } from '../Field.tsx'
-import { confirm, send, sendHere } from '../links.ts'
+import { send, sendHere } from '../links.ts'
 import type { FormState, Ui } from '../Ui.ts'
 import { Visibility } from './CreateChat.tsx'
 import { chatName } from './naming.ts'
@@ -80,11 +80,7 @@ const Archive = ({ ui, chat, refused }: Props) => {
 const Delete = ({ ui, chat, refused }: Props) => {
   const name = chatName(ui, chat)
   return (
-    <form
-      class="form panel-part"
-      {...send(`/chats/${chat.id}/delete`, 'delete-chat')}
-      {...confirm(ui.t.chatSettings.deleteConfirm(name))}
-    >
+    <form class="form panel-part" {...send(`/chats/${chat.id}/delete`, 'delete-chat')}>
       <p class="small-text faint">{ui.t.chatSettings.deleteLead}</p>
       <label class="check">
         <input type="checkbox" name="sure" value="yes" required />

@@ -61,11 +61,15 @@ interface PasswordProps {
   isChanged: boolean
 }
 
+/** A morph keeps what stands in a field; once the password is changed these are other fields. */
+const afresh = (ui: Ui, isChanged: boolean): string => (isChanged ? `-${Date.parse(ui.now)}` : '')
+
 const Password = ({ ui, form, isChanged }: PasswordProps) => (
   <form class="form" {...sendHere('/settings/account/password', 'password')}>
     <Field
       ui={ui}
       name="current_password"
+      id={`current_password${afresh(ui, isChanged)}`}
       type="password"
       label={ui.t.field.currentPassword}
       {...(form ? { form } : {})}
@@ -75,6 +79,7 @@ const Password = ({ ui, form, isChanged }: PasswordProps) => (
     <Field
       ui={ui}
       name="new_password"
+      id={`new_password${afresh(ui, isChanged)}`}
       type="password"
       label={ui.t.field.newPassword}
       hint={ui.t.field.passwordHint}

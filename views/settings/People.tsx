@@ -17,7 +17,7 @@ interface Props {
   /** A row whose form was refused. */
   refused?: { userId: string; form: FormState }
   /** A link that sets somebody's password, just made. */
-  resetLink?: { name: string; url: string }
+  resetLink?: { userId: string; name: string; url: string }
 }
 
 /** Everybody here. Members look people up and write to them; admins set roles. */
@@ -71,7 +71,13 @@ export const People = (props: Props) => {
           </thead>
           <tbody id="people">
             {people.map((person) => (
-              <PersonRow ui={ui} me={shell.me} person={person} refused={props.refused} />
+              <PersonRow
+                ui={ui}
+                me={shell.me}
+                person={person}
+                refused={props.refused}
+                isMarked={person.id === link?.userId}
+              />
             ))}
             {people.length === 0 && (
               <tr>

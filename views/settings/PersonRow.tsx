@@ -23,13 +23,15 @@ interface Props {
   person: PersonWire
   /** The row whose form was refused. */
   refused?: { userId: string; form: FormState } | undefined
+  /** Whom the page speaks of above the list. */
+  isMarked?: boolean
 }
 
 /** Who somebody is, by which name they are mentioned, and what may be done to them. */
-export const PersonRow = ({ ui, me, person, refused }: Props) => {
+export const PersonRow = ({ ui, me, person, refused, isMarked }: Props) => {
   const { peoplePage, role } = ui.t
   return (
-    <tr id={`person-${person.id}`}>
+    <tr id={`person-${person.id}`} {...(isMarked ? { class: 'marked' } : {})}>
       <td>
         <div class="person">
           <Avatar person={person} />
@@ -103,7 +105,11 @@ const Write = ({ ui, person }: ToolProps) => (
 
 /** For who forgot their password where no mail is sent. */
 const ResetLink = ({ ui, person }: ToolProps) => (
-  <form {...sendHere(`/people/${person.id}/reset-link`, `reset-${person.id}`, `person-${person.id}`)}>
+  <form
+    {...sendHere(`/people/${person.id}/reset-link`, `reset-${person.id}`, `person-${person.id}`)}
+    // The answer is no page that could be loaded again: the address stays the list's.
+    hx-replace-url="false"
+  >
     <button class="icon-button" type="submit" aria-label={ui.t.peoplePage.resetLinkNamed(nameOf(person))}>
       <Icon ui={ui} name="key" />
     </button>

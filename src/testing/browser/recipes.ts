@@ -39,7 +39,7 @@ const PAGES: Recipe[] = [
   plain('/register', 'register', 'stranger'),
   plain('/forgot-password', 'forgot-password', 'stranger'),
   { ...plain('/verify-email', 'verify-email', 'stranger'), path: () => '/verify-email?token=abc' },
-  { ...plain('/reset-password', 'reset-password', 'stranger'), path: () => '/reset-password?token=abc' },
+  { ...plain('/reset-password', 'reset-password', 'stranger'), path: ({ reset }) => reset },
   {
     ...plain('/check-your-mail', 'check-your-mail', 'stranger'),
     path: () => '/check-your-mail?sent=verify&email=ann@example.org',
@@ -129,6 +129,7 @@ const STATES: Recipe[] = [
     await page.waitForSelector('[role=alert], .wrong-text')
   }),
   state(login, 'join-gone', undefined, { path: () => '/join/nothing' }),
+  state(login, 'reset-gone', undefined, { path: () => '/reset-password?token=abc' }),
   state(login, 'forgot-mail-off', undefined, { as: 'first', path: () => '/forgot-password' }),
   state(chat, 'not-found', undefined, { path: () => '/no/such/page' }),
 ]

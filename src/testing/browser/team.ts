@@ -1,3 +1,5 @@
+import type { Id } from '../../platform/ids.ts'
+import { createResetLink } from '../../accounts/index.ts'
 import type { TestNode, TestPerson } from '../node.ts'
 import { FIELD_TEST, HARD, type Line, PEOPLE } from './talk.ts'
 
@@ -11,6 +13,8 @@ export interface Team {
   chats: Record<'fieldTest' | 'hard' | 'empty' | 'outside' | 'archived' | 'direct', string>
   /** An invite that is open. */
   invite: string
+  /** Where bo sets a new password. */
+  reset: string
   /** Somewhere in the middle of #field-test. */
   message: string
   /** A mail that was kept instead of sent. */
@@ -35,6 +39,7 @@ export async function makeTeam(node: TestNode): Promise<Team> {
   await read(ann, chats.hard)
   const invite = await must(ann.post('/api/invites', { role: 'member', max_uses: 20 }))
   await must(of('ines').put('/api/users/me', { status_text: 'On the ridge', status_emoji: '🗻', bio: BIO }))
+  const reset = await createResetLink(node.node.app, ann.id as Id<'user'>, of('bo').id as Id<'user'>)
   const { chat } = await must(ann.get(`/api/chats/${chats.fieldTest}`))
   const leaveUnread = () => must(ann.post(`/api/chats/${chats.fieldTest}/unread`, { seq: chat.last_seq - 1 }))
   return {
@@ -43,6 +48,7 @@ export async function makeTeam(node: TestNode): Promise<Team> {
     leaveUnread,
     chats,
     invite: invite.invite.code,
+    reset: reset.slice(reset.indexOf('/reset-password')),
     message: fieldTest[3] ?? '',
     mail: await someMail(node),
   }
