@@ -59,7 +59,11 @@ function mountReference(pages: Hono<Env>, shared: PagesDeps): void {
 function mountMailbox(pages: Hono<Env>, shared: PagesDeps): void {
   const frame = (c: Context<Env>, title: string, children: Child) =>
     c.html(Layout({ ui: uiOf(shared, c), title, scripts: false, children }))
-  pages.route('/', mailboxPages({ dataDir: shared.config.dataDir, frame }))
+  const words = (c: Context<Env>) => {
+    const { t, dates } = uiOf(shared, c)
+    return { ...t.keptMail, at: dates.full }
+  }
+  pages.route('/', mailboxPages({ dataDir: shared.config.dataDir, frame, words }))
 }
 
 /** More chats than anybody keeps in a sidebar. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gallery } from '../src/testing/gallery.tsx'
 import { LOCALES } from '../src/texts/index.ts'
 import { hueOf, initialsOf } from './face.ts'
-import { deviceName } from './settings/Account.tsx'
+import { deviceName, isDesk } from './settings/Account.tsx'
 
 const asset = (name: string) => `/assets/${name}`
 const pages = LOCALES.flatMap((locale) =>
@@ -127,6 +127,24 @@ test('a device is named as a person would', () => {
   expect(deviceName('Mozilla/5.0 (X11; Linux) Chrome/150.0 Safari/537.36')).toBe('Chrome, Linux')
   expect(deviceName('curl/8.7')).toBe('curl/8.7')
   expect(deviceName('')).toBe('')
+})
+
+test('a computer is drawn as one, a phone and what nobody knows as a phone; what is in use says now', () => {
+  const agents = [
+    'X11; Linux',
+    'Windows NT 10.0',
+    'Macintosh',
+    'Linux; Android 16',
+    'iPhone; like Mac OS X',
+    '',
+  ]
+  expect(agents.map(isDesk)).toEqual([true, true, true, false, false, false])
+
+  const page = pages.find(({ name, locale }) => name === 'account' && locale === 'en')?.html ?? ''
+  const rows = [...page.matchAll(/<li class="setting" id="session-[\s\S]*?<\/li>/g)].map(([row]) => row)
+  expect(rows.map((row) => /svg#(\w+)/.exec(row)?.[1])).toEqual(['computer', 'device'])
+  expect(rows.map((row) => row.includes('In use now'))).toEqual([true, false])
+  expect(rows.map((row) => row.includes('Last used'))).toEqual([false, true])
 })
 
 test('the list of settings names no page of its own as the current one; what stands beside it is only shown', () => {

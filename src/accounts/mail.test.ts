@@ -55,6 +55,24 @@ describe.each(engines)('mail on %s', (_, fresh) => {
     await close()
   })
 
+  test("who has proven their e-mail is greeted by name, who has not by username: a name may be a stranger's words", async () => {
+    const { app, letters, close } = await openWithMail(fresh)
+    await enrol(app, 'ann')
+    const named = { ...bo, full_name: 'Bo Lind' }
+    await createUser(app, named, { role: 'member', verified: false })
+    await resendVerification(app, bo.email, FROM)
+    const [first] = await letters()
+    await verifyEmail(app, tokenIn(first))
+    await forgotPassword(app, bo.email, FROM)
+    const [second] = await letters()
+
+    expect([first, second].map((letter) => letter?.text.split('\n')[0])).toEqual([
+      'Hello bo,',
+      'Hello Bo Lind,',
+    ])
+    await close()
+  })
+
   test('with mail off nobody is asked to prove anything', async () => {
     const { app, close } = await openTestApp(fresh())
     await enrol(app, 'ann')

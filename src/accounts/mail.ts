@@ -41,12 +41,15 @@ interface Occasion {
 }
 
 /**
- * By username, not by full name: a stranger may sign up with anybody's e-mail, and a name is long enough to have us
- * send their words to anyone.
+ * Until the e-mail is proven by username, not by full name: a stranger may sign up with anybody's e-mail, and a name is
+ * long enough to have us send their words to anyone.
  */
+const greeted = ({ email_verified_at: proven, full_name: name, username }: UserRow): string =>
+  proven === null ? username : name || username
+
 async function send(app: App, sql: Sql, { user, asked, occasion, url }: Occasion): Promise<void> {
   const locale = languageOf(user.locale) ?? asked ?? localeFor(null, app.config.locale)
   const words = mailTexts(locale)
-  const { subject, text } = words[occasion]({ name: user.username, url })
+  const { subject, text } = words[occasion]({ name: greeted(user), url })
   await app.jobs.enqueue(sql, { kind: 'mail', payload: { to: user.email, subject, text } })
 }

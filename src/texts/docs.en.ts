@@ -1,5 +1,10 @@
 /** The reference of the API. */
 export const docsEn = {
+  keptMail: {
+    title: 'Mailbox',
+    lead: 'Nothing is sent from here: WARREN_SMTP_URL is mailbox:',
+    none: 'No mail yet.',
+  },
   reference: {
     title: 'API reference',
     lead: 'What programs can ask of this Warren, and what it tells them. The same as machines read it:',

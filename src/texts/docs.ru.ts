@@ -1,6 +1,11 @@
 import type { docsEn } from './docs.en.ts'
 
 export const docsRu: typeof docsEn = {
+  keptMail: {
+    title: 'Почтовый ящик',
+    lead: 'Отсюда ничего не отправляется: WARREN_SMTP_URL — mailbox:',
+    none: 'Писем пока нет.',
+  },
   reference: {
     title: 'Справочник по API',
     lead: 'О чём программы могут просить этот Warren и что он им сообщает. То же самое для машин:',

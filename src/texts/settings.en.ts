@@ -33,6 +33,7 @@ export const settingsEn = {
     passwordChanged: 'The password is changed. Other devices are signed out.',
     sessions: 'Where you are signed in',
     current: 'This device',
+    now: 'In use now',
     lastUsed: (when: string) => `Last used ${when}`,
     signedIn: (when: string) => `Signed in ${when}`,
     unknownDevice: 'Unknown device',

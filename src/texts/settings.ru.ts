@@ -33,6 +33,7 @@ export const settingsRu: SettingsTexts = {
     passwordChanged: 'Пароль изменён. На других устройствах вы вышли.',
     sessions: 'Где вы вошли',
     current: 'Это устройство',
+    now: 'Используется сейчас',
     lastUsed: (when) => `Последний раз ${when}`,
     signedIn: (when) => `Вход ${when}`,
     unknownDevice: 'Неизвестное устройство',

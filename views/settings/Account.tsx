@@ -103,12 +103,12 @@ const SessionRow = ({ ui, session }: { ui: Ui; session: SessionWire }) => {
     <li class="setting" id={`session-${session.id}`}>
       <div>
         <b class="line">
-          <Icon ui={ui} name="device" />
+          <Icon ui={ui} name={isDesk(session.user_agent) ? 'computer' : 'device'} />
           {device}
           {session.current && <span class="tag ok">{ui.t.account.current}</span>}
         </b>
         <p>
-          {ui.t.account.lastUsed(ui.dates.full(session.last_used_at))} ·{' '}
+          {session.current ? ui.t.account.now : ui.t.account.lastUsed(ui.dates.full(session.last_used_at))} ·{' '}
           {ui.t.account.signedIn(ui.dates.day(session.created_at))}
         </p>
       </div>
@@ -138,6 +138,10 @@ const SYSTEMS: [RegExp, string][] = [
   [/Mac OS X|Macintosh/, 'macOS'],
   [/Linux|X11/, 'Linux'],
 ]
+
+/** Stands on a desk or a lap: what is unknown is drawn as what most people carry. */
+export const isDesk = (userAgent: string): boolean =>
+  ['Windows', 'macOS', 'Linux'].includes(firstIn(SYSTEMS, userAgent))
 
 const firstIn = (list: [RegExp, string][], text: string): string =>
   list.find(([form]) => form.test(text))?.[1] ?? ''

@@ -8,6 +8,10 @@ export interface KeptMail extends Letter {
   id: string
 }
 
+/** When it was asked for, ms since 1970: what a UUIDv7 begins with. */
+export const keptAt = ({ id }: Pick<KeptMail, 'id'>): number =>
+  Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+
 const SHOWN = 200
 
 const folderOf = (dataDir: string) => join(dataDir, 'mailbox')

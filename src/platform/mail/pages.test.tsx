@@ -21,6 +21,7 @@ function open(isLocal = true) {
     '/',
     mailboxPages({
       dataDir,
+      words: () => ({ title: 'Ящик', lead: 'Остаётся здесь', none: 'Писем нет', at: (time) => `в ${time}` }),
       frame: (c, title, body) =>
         c.html(
           <html lang="en" title={title}>
@@ -35,8 +36,8 @@ function open(isLocal = true) {
 
 test('the mailbox lists what was kept and shows one mail as text, its links as links', async () => {
   const { dataDir, get, read } = open()
-  expect(await read('/mailbox')).toContain('No mail yet.')
-  const id = Bun.randomUUIDv7()
+  expect(await read('/mailbox')).toMatch(/<h1>Ящик<\/h1><p>Остаётся здесь<\/p><p>Писем нет<\/p>/)
+  const id = Bun.randomUUIDv7('hex', Date.parse('2026-11-21T09:41:00.000Z'))
   const text = 'Hello <ann>,\nhttps://chat.example.org/verify-email?token=t&x=1\nbye'
   await openMailbox(dataDir).send(
     { to: 'ann@example.org', subject: '<b>Confirm</b>', text, html: '<script>' },
@@ -47,6 +48,8 @@ test('the mailbox lists what was kept and shows one mail as text, its links as l
   const one = await read(`/mailbox/${id}`)
 
   expect(list).toContain(`href="/mailbox/${id}">&lt;b&gt;Confirm&lt;/b&gt;</a>`)
+  for (const page of [list, one])
+    expect(page).toContain('<time datetime="2026-11-21T09:41:00.000Z">в 2026-11-21T09:41:00.000Z</time>')
   expect(one).toContain('Hello &lt;ann&gt;')
   expect(one).toContain('href="https://chat.example.org/verify-email?token=t&amp;x=1"')
   expect(one).not.toContain('<script>')

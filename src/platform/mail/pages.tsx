@@ -3,30 +3,41 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Child } from 'hono/jsx'
 import { refuse } from '../errors.ts'
 import type { Env } from '../http/api.ts'
-import { type KeptMail, listMails, readMail } from './mailbox.ts'
+import { toTime } from '../schema.ts'
+import { type KeptMail, keptAt, listMails, readMail } from './mailbox.ts'
 
 export interface MailboxPages {
   dataDir: string
   /** Puts what is shown into a page of this house, in the asker's language. */
   frame(c: Context<Env>, title: string, body: Child): Response | Promise<Response>
+  /** The same language's words. */
+  words(c: Context<Env>): MailboxWords
+}
+
+export interface MailboxWords {
+  title: string
+  lead: string
+  none: string
+  /** A time as a person reads it, of RFC 3339. */
+  at(time: string): string
 }
 
 /**
  * `/mailbox` and `/mailbox/{id}`: what `WARREN_SMTP_URL=mailbox:` has kept, for whoever sits at the machine. To all
  * others it does not exist: `not_found` `page`.
  */
-export function mailboxPages({ dataDir, frame }: MailboxPages): Hono<Env> {
+export function mailboxPages({ dataDir, frame, words }: MailboxPages): Hono<Env> {
   const pages = new Hono<Env>()
   pages.use('/mailbox', onlyHere)
   pages.use('/mailbox/*', onlyHere)
 
   pages.get('/mailbox', async (c) => {
     const mails = await listMails(dataDir)
-    return frame(c, 'Mailbox', <MailList mails={mails} />)
+    return frame(c, words(c).title, <MailList words={words(c)} mails={mails} />)
   })
   pages.get('/mailbox/:id', async (c) => {
     const mail = (await readMail(dataDir, c.req.param('id'))) ?? refuse('not_found', 'page')
-    return frame(c, mail.subject, <OneMail mail={mail} />)
+    return frame(c, mail.subject, <OneMail words={words(c)} mail={mail} />)
   })
   return pages
 }
@@ -40,22 +51,29 @@ const onlyHere: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
-const MailList = ({ mails }: { mails: KeptMail[] }) => (
+const When = ({ words, mail }: { words: MailboxWords; mail: KeptMail }) => {
+  const at = toTime(keptAt(mail))
+  return <time datetime={at}>{words.at(at)}</time>
+}
+
+const MailList = ({ words, mails }: { words: MailboxWords; mails: KeptMail[] }) => (
   <main class="page page-narrow mailbox">
-    <h1>Mailbox</h1>
-    <p>Nothing is sent from here: WARREN_SMTP_URL is mailbox:</p>
+    <h1>{words.title}</h1>
+    <p>{words.lead}</p>
     {mails.length === 0 ? (
-      <p>No mail yet.</p>
+      <p>{words.none}</p>
     ) : (
       <ul class="listing">
-        {mails.map(({ id, subject, to }) => (
+        {mails.map((mail) => (
           <li class="listing-line">
             <h2>
-              <a class="link" href={`/mailbox/${id}`}>
-                {subject}
+              <a class="link" href={`/mailbox/${mail.id}`}>
+                {mail.subject}
               </a>
             </h2>
-            <p>{to}</p>
+            <p>
+              {mail.to} · <When words={words} mail={mail} />
+            </p>
           </li>
         ))}
       </ul>
@@ -64,17 +82,19 @@ const MailList = ({ mails }: { mails: KeptMail[] }) => (
 )
 
 /** The text alone: a mail's HTML is written for another program. */
-const OneMail = ({ mail: { subject, to, text } }: { mail: KeptMail }) => (
+const OneMail = ({ words, mail }: { words: MailboxWords; mail: KeptMail }) => (
   <main class="page page-narrow mailbox">
     <p>
       <a class="link" href="/mailbox">
-        Mailbox
+        {words.title}
       </a>
     </p>
-    <h1>{subject}</h1>
-    <p>{to}</p>
+    <h1>{mail.subject}</h1>
+    <p>
+      {mail.to} · <When words={words} mail={mail} />
+    </p>
     <pre>
-      {text.split(LINK).map((part) =>
+      {mail.text.split(LINK).map((part) =>
         LINK.test(part) ? (
           <a class="link" href={part}>
             {part}
