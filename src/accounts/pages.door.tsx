@@ -13,7 +13,7 @@ import { logOut } from './endSessions.ts'
 import { logIn } from './logIn.ts'
 import { emailInput, givenPassword } from './user.ts'
 
-const AFTER = ['reset', 'verified', 'signedOut'] as const
+const AFTER = ['reset', 'verified', 'signedOut', 'ended'] as const
 const after = z.enum(AFTER).optional().catch(undefined)
 
 const credentials = z.strictObject({

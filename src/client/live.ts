@@ -1,8 +1,9 @@
 import { batch } from '@preact/signals'
 import { compareDigest, greet, hearChanges, hearDurable, resync } from './catchUp.ts'
 import { hurry, openConnection, tell } from './connection.ts'
+import { goToDoor, watchDoor } from './door.ts'
 import { askPresence, hearPresence, hearTyping, stopTyping } from './presence.ts'
-import { chats, connection, dropChat, meetChat, meId, openChat, putChatState } from './store.ts'
+import { chats, connection, dropChat, meetChat, meId, putChatState } from './store.ts'
 import { type ChatState, markOwnRead, markRead, putOwn } from './sync.ts'
 import { isDurable, type ServerFrame } from './wire.ts'
 
@@ -22,13 +23,14 @@ export function goLive({ id, signInUrl }: Visitor): void {
     connection: (now) => {
       connection.value = now
     },
-    signedOut: () => location.assign(signInUrl),
+    signedOut: () => goToDoor(signInUrl),
   })
   if (!opened) return
   meId.value = id
   addEventListener('online', hurry)
   addEventListener('offline', hurry) // asks whether it is so: the node may be on this machine
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry())
+  watchDoor()
   watchIdle()
 }
 
@@ -64,9 +66,7 @@ function hearOwn(frame: ServerFrame): void {
     case 'chat_created':
       return void meetChat(frame.data.chat)
     case 'chat_removed':
-      dropChat(frame.data.chat_id)
-      if (openChat.peek() === frame.data.chat_id) location.assign('/') // nothing of it may be seen any more
-      return
+      return dropChat(frame.data.chat_id)
     case 'me_updated':
       return changeChat(frame.data.chat_id, (state) => putOwn(state, frame.data.me))
     case 'message_read': {

@@ -95,6 +95,7 @@ export const islandsEn = {
     over: 'You are signed out.',
     signIn: 'Sign in',
   },
+  told: { removed: 'You were removed from {name}, or left it on another device.' },
   switcher: {
     title: 'Jump to',
     placeholder: 'A chat or a person',

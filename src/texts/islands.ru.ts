@@ -107,6 +107,9 @@ export const islandsRu: typeof islandsEn = {
     over: 'Вы вышли.',
     signIn: 'Войти',
   },
+  told: {
+    removed: 'Вы больше не участвуете в чате «{name}»: вас удалили или вы вышли на другом устройстве.',
+  },
   switcher: {
     title: 'Перейти к',
     placeholder: 'Чат или человек',

@@ -10,7 +10,7 @@ interface Props {
   /** Where to go once in: a path of ours. */
   next?: string
   /** What just happened, said above the form. */
-  after?: 'reset' | 'verified' | 'signedOut'
+  after?: 'reset' | 'verified' | 'signedOut' | 'ended'
   /** A right password, but an address not yet confirmed: the mail can be sent again. */
   isUnverified?: boolean
   isOpen: boolean
@@ -25,8 +25,8 @@ export const SignIn = ({ ui, form: sent, next, after, isUnverified, isOpen }: Pr
   return (
     <Door ui={ui} title={ui.t.signIn.title} heading={ui.t.signIn.heading}>
       {after && (
-        <p class="tag ok" role="status">
-          <Icon ui={ui} name="check" small />
+        <p class={after === 'ended' ? 'tag' : 'tag ok'} role="status">
+          <Icon ui={ui} name={after === 'ended' ? 'alert' : 'check'} small />
           {ui.t.signIn.after[after]}
         </p>
       )}

@@ -17,7 +17,8 @@ import {
   totalOf,
 } from '../../src/client/index.ts'
 import { Jump } from './Jump.tsx'
-import { HereProvider, Icon, useHere, usePlace } from './kit.ts'
+import { HereProvider, Icon, titleOf, useHere, usePlace } from './kit.ts'
+import { leaveLostChat, sayTold } from './lostChat.ts'
 import type { ShellProps, SidebarProps } from './props.ts'
 import { Tooltip } from './Tooltip.tsx'
 import { useArrival } from './useArrival.ts'
@@ -36,18 +37,20 @@ export function Shell(props: ShellProps) {
 }
 
 function Parts({ place, chats: given, signInUrl }: ShellProps) {
-  const { words, alive } = useHere()
+  const { words, alive, fill } = useHere()
 
   useLayoutEffect(() => {
     for (const chat of given ?? chatsInSidebar()) meetChat(chat)
   }, [given])
   useEffect(() => {
     keepZone()
+    sayTold()
     loadDrafts(place.me.id)
     openOutbox(place.me.id)
     goLive({ id: place.me.id, signInUrl })
     const stops = [
       countInTitle(),
+      leaveLostChat((chat) => fill(words.told.removed, { name: titleOf(chat) })),
       effect(() => void (storageFull.value > 0 && notify(words.error.storage, true))),
     ]
     return () => {
