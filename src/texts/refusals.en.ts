@@ -29,6 +29,7 @@ export const refusalsEn = {
   guest_chats: 'Choose a chat: a guest sees nothing else.',
   input: 'Please look at this once more.',
   internal: 'Something went wrong on our side.',
+  job: 'There is no such failed job.',
   invite: 'This invite no longer works.',
   invite_invalid: 'This invite no longer works. Ask for a new one.',
   json_key: 'This form came in a way Warren does not read.',

@@ -29,7 +29,7 @@ const ANSWER_EARLY = `  const sent = await new Promise<Stored>((resolve, reject)
   })
 `
 
-const STORE_ONE = 'async function store(log: Log, { clock, userId, draft, rendered }: Saying)'
+const STORE_ONE = 'async function store(tail: Tail, { clock, userId, draft, rendered }: Saying)'
 const RETURN_STORED = `  return { message, created: true, hearing: unheard ?`
 
 export const BUGS: Bug[] = [
@@ -87,7 +87,7 @@ export const BUGS: Bug[] = [
     patches: [
       {
         path: STORE,
-        text: '  desk !== undefined && desk.joined_at !== null && desk.left_at === null\n',
+        text: '  seat !== undefined && seat.joined_at !== null && seat.left_at === null\n',
         becomes: '  desk !== undefined\n',
       },
     ],
@@ -112,8 +112,8 @@ export const BUGS: Bug[] = [
       },
       {
         path: STORE,
-        text: 'appendAfter(sql, log.head, {',
-        becomes: 'appendAfter(sql, { seq: lastSeq, rev: log.head.rev }, {',
+        text: 'appendAfter(sql, tail.head, {',
+        becomes: 'appendAfter(sql, { seq: lastSeq, rev: tail.head.rev }, {',
       },
       // Else the database itself would refuse the second one.
       {

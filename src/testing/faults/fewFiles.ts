@@ -26,14 +26,9 @@ export async function runOutOfFiles(
     for (const socket of opened) socket.end()
     await Promise.all(opened.map((socket) => socket.closed))
     const again = await untilOpen(world)
-    const { data } = await askRest(
-      { url: victim.place.url, token: world.people.ada.token },
-      'GET',
-      `/api/chats/${world.chats.tea}/messages?limit=100`,
-    )
+    const stored = await countTexts(world)
     line.close()
     stopWorld(world)
-    const stored = data.filter(({ kind }: { kind: string }) => kind === 'text').length
     return {
       opened: opened.length,
       findings: [
@@ -45,6 +40,21 @@ export async function runOutOfFiles(
   } finally {
     await victim.bury()
   }
+}
+
+/** Page by page: of long messages a page holds a few. */
+async function countTexts({ place, people, chats }: World): Promise<number> {
+  let texts = 0
+  for (let before: number | null = 1e9; before !== null; ) {
+    const { data, page } = await askRest(
+      { url: place.url, token: people.ada.token },
+      'GET',
+      `/api/chats/${chats.tea}/messages?limit=100&before=${before}`,
+    )
+    texts += data.filter(({ kind }: { kind: string }) => kind === 'text').length
+    before = page.before
+  }
+  return texts
 }
 
 /** The node counts its files once a second. */
