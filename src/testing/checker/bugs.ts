@@ -88,7 +88,7 @@ export const BUGS: Bug[] = [
       {
         path: STORE,
         text: '  seat !== undefined && seat.joined_at !== null && seat.left_at === null\n',
-        becomes: '  desk !== undefined\n',
+        becomes: '  seat !== undefined\n',
       },
     ],
     found: ['unauthorised'],
