@@ -15,15 +15,17 @@ const FOCUSABLE = [
 /** What lies over the page and has keys of its own; a tooltip has no role. */
 const OVER = 'dialog[open], [role]:popover-open'
 
+type Open = (what: 'switcher' | 'keys') => void
+
 const EDITABLE = 'input, textarea, select, [contenteditable]'
 
 /** The keys that act anywhere on the page, from the moment that it says it is alive: an effect would wait for a frame. */
-export function useShortcuts(openSwitcher: () => void): void {
+export function useShortcuts(open: Open): void {
   useLayoutEffect(() => {
     const lastIn = new Map<string, HTMLElement>()
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return
-      if (actOn(event, openSwitcher, lastIn)) event.preventDefault()
+      if (actOn(event, open, lastIn)) event.preventDefault()
     }
     const remember = ({ target }: FocusEvent): void => {
       const region = REGIONS.find((one) => target instanceof Element && target.closest(one) !== null)
@@ -33,7 +35,7 @@ export function useShortcuts(openSwitcher: () => void): void {
       const opens = event.target instanceof Element && event.target.closest('[data-switcher]') !== null
       if (!opens) return
       event.preventDefault()
-      openSwitcher()
+      open('switcher')
     }
     addEventListener('keydown', press)
     addEventListener('focusin', remember)
@@ -46,17 +48,24 @@ export function useShortcuts(openSwitcher: () => void): void {
   }, [])
 }
 
-function actOn(event: KeyboardEvent, openSwitcher: () => void, lastIn: Map<string, HTMLElement>): boolean {
+function actOn(event: KeyboardEvent, open: Open, lastIn: Map<string, HTMLElement>): boolean {
   const { key, altKey, ctrlKey, metaKey, shiftKey } = event
   if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'k') {
-    openSwitcher()
+    open('switcher')
     return true
   }
   if (altKey && (key === 'ArrowUp' || key === 'ArrowDown'))
     return toNeighbour(key === 'ArrowUp' ? -1 : 1, shiftKey)
   if (key === 'F6') return toRegion(shiftKey ? -1 : 1, lastIn)
   if (document.querySelector(OVER) !== null) return false
-  if (key.length === 1 && key !== ' ' && !altKey && !ctrlKey && !metaKey) writeOn(event.target)
+  const isFree = !(event.target instanceof Element) || event.target.closest(EDITABLE) === null
+  if (isHelpKey(event, isFree)) {
+    open('keys')
+    return true
+  }
+  // Who types where nothing can be written means the composer: there the letter goes, once that has the focus.
+  if (isFree && key.length === 1 && key !== ' ' && !altKey && !ctrlKey && !metaKey)
+    document.querySelector<HTMLElement>('#composer textarea')?.focus()
   if (key === 'Escape' && !shiftKey) {
     const chatId = openChat.peek()
     if (chatId !== null) void markChatRead(chatId).catch(() => undefined)
@@ -65,11 +74,9 @@ function actOn(event: KeyboardEvent, openSwitcher: () => void, lastIn: Map<strin
   return false
 }
 
-/** Who types where nothing can be written means the composer: there the letter goes, once that has the focus. */
-function writeOn(target: EventTarget | null): void {
-  if (target instanceof Element && target.closest(EDITABLE) !== null) return
-  document.querySelector<HTMLElement>('#composer textarea')?.focus()
-}
+/** By its place where another alphabet is on it. */
+const isHelpKey = ({ key, code, altKey, ctrlKey, metaKey }: KeyboardEvent, isFree: boolean): boolean =>
+  ctrlKey || metaKey ? !altKey && (key === '/' || code === 'Slash') : key === '?' && isFree
 
 /** The chat above or below in the sidebar; with shift the next unread one. */
 function toNeighbour(step: number, isUnread: boolean): boolean {
