@@ -1,8 +1,12 @@
 /** Where this browser is being signed out, if it is. */
 let leaving: 'here' | 'in another tab' | null = null
 
-/** Once per page. */
+let isWatched = false
+
+/** On a later call of a page it is done already. */
 export function watchDoor(): void {
+  if (isWatched) return
+  isWatched = true
   const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('warren-door') : null
   if (tabs !== null)
     tabs.onmessage = () => {

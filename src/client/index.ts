@@ -12,6 +12,7 @@ export {
   pinMessage,
   reactTo,
 } from './doing.ts'
+export { goToDoor, watchDoor } from './door.ts'
 export { draftOf, keepDraft, loadDrafts } from './drafts.ts'
 export { fitOf, markedIn } from './fuzzy.ts'
 export { isUnread, listOf, numberOf, totalOf } from './listing.ts'

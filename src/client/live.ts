@@ -1,10 +1,9 @@
 import { batch } from '@preact/signals'
 import { compareDigest, greet, hearChanges, hearDurable, resync } from './catchUp.ts'
 import { hurry, openConnection, tell } from './connection.ts'
-import { goToDoor, watchDoor } from './door.ts'
+import { hearOwn } from './hearOwn.ts'
 import { askPresence, hearPresence, hearTyping, stopTyping } from './presence.ts'
-import { chats, connection, dropChat, meetChat, meId, putChatState } from './store.ts'
-import { type ChatState, markOwnRead, markRead, putOwn } from './sync.ts'
+import { connection, meId } from './store.ts'
 import { isDurable, type ServerFrame } from './wire.ts'
 
 /** Hidden or untouched for so long: away. */
@@ -13,24 +12,24 @@ const HIDDEN_MS = 5000
 
 export interface Visitor {
   id: string
-  signInUrl: string
+  /** The session is over. */
+  signedOut(): void
 }
 
 /** Opens this page's one connection. On a later call, after a swap, it is there already. */
-export function goLive({ id, signInUrl }: Visitor): void {
+export function goLive({ id, signedOut }: Visitor): void {
   const opened = openConnection({
     heard: (frame) => batch(() => hear(frame)),
     connection: (now) => {
       connection.value = now
     },
-    signedOut: () => goToDoor(signInUrl),
+    signedOut,
   })
   if (!opened) return
   meId.value = id
   addEventListener('online', hurry)
   addEventListener('offline', hurry) // asks whether it is so: the node may be on this machine
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry())
-  watchDoor()
   watchIdle()
 }
 
@@ -58,30 +57,6 @@ function hear(frame: ServerFrame): void {
     default:
       return hearOwn(frame)
   }
-}
-
-/** What concerns this person's list of chats and marks. */
-function hearOwn(frame: ServerFrame): void {
-  switch (frame.type) {
-    case 'chat_created':
-      return void meetChat(frame.data.chat)
-    case 'chat_removed':
-      return dropChat(frame.data.chat_id)
-    case 'me_updated':
-      return changeChat(frame.data.chat_id, (state) => putOwn(state, frame.data.me))
-    case 'message_read': {
-      const { chat_id, user_id, seq } = frame.data
-      const isMine = user_id === meId.peek()
-      return changeChat(chat_id, (state) =>
-        isMine ? markOwnRead(markRead(state, user_id, seq), seq) : markRead(state, user_id, seq),
-      )
-    }
-  }
-}
-
-function changeChat(id: string, change: (state: ChatState) => ChatState): void {
-  const state = chats.peek().get(id)
-  if (state !== undefined) putChatState(change(state))
 }
 
 /** Tells when this person turns away, and when they are back. */

@@ -2,25 +2,22 @@
 import { effect } from '@preact/signals'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import {
-  assertive,
   type ChatWire,
   chats,
-  dismiss,
   goLive,
+  goToDoor,
   loadDrafts,
   meetChat,
-  notices,
   notify,
   openOutbox,
-  polite,
   storageFull,
   totalOf,
+  watchDoor,
 } from '../../src/client/index.ts'
-import { Jump } from './Jump.tsx'
-import { HereProvider, Icon, titleOf, useHere, usePlace } from './kit.ts'
+import { Above } from './Above.tsx'
+import { HereProvider, titleOf, useHere, usePlace } from './kit.ts'
 import { leaveLostChat, sayTold } from './lostChat.ts'
 import type { ShellProps, SidebarProps } from './props.ts'
-import { Tooltip } from './Tooltip.tsx'
 import { useArrival } from './useArrival.ts'
 import { useLaterWish } from './useLaterWish.ts'
 
@@ -37,7 +34,7 @@ export function Shell(props: ShellProps) {
 }
 
 function Parts({ place, chats: given, signInUrl }: ShellProps) {
-  const { words, alive, fill } = useHere()
+  const { words, fill } = useHere()
 
   useLayoutEffect(() => {
     for (const chat of given ?? chatsInSidebar()) meetChat(chat)
@@ -47,7 +44,8 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
     sayTold()
     loadDrafts(place.me.id)
     openOutbox(place.me.id)
-    goLive({ id: place.me.id, signInUrl })
+    watchDoor()
+    goLive({ id: place.me.id, signedOut: () => goToDoor(signInUrl) })
     const stops = [
       countInTitle(),
       leaveLostChat((chat) => fill(words.told.removed, { name: titleOf(chat) })),
@@ -60,42 +58,13 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
   useArrival()
   useLaterWish()
 
-  return (
-    <>
-      <div class="hidden-text" aria-live="polite">
-        {alive ? polite.value : ''}
-      </div>
-      <div class="hidden-text" aria-live="assertive">
-        {alive ? assertive.value : ''}
-      </div>
-      <div class="toasts">{alive && <Toasts />}</div>
-      {alive && <Tooltip />}
-      <Jump />
-    </>
-  )
+  return <Above />
 }
 
 /** Read here, and not left to the sidebar: that may come to life after the connection, which wants to know them. */
 function chatsInSidebar(): ChatWire[] {
   const props = document.querySelector('warren-island[name="Sidebar"]')?.getAttribute('props')
   return props ? (JSON.parse(props) as SidebarProps).chats : []
-}
-
-function Toasts() {
-  const { words } = useHere()
-  return (
-    <>
-      {notices.value.map(({ id, text, isError }) => (
-        <div key={id} class={isError ? 'toast error' : 'toast'} role={isError ? 'alert' : 'status'}>
-          {isError && <Icon name="alert" />}
-          {text}
-          <button type="button" onClick={() => dismiss(id)} aria-label={words.switcher.close}>
-            <Icon name="close" small />
-          </button>
-        </div>
-      ))}
-    </>
-  )
 }
 
 /** The server draws times in the viewer's zone from the next page on. */
