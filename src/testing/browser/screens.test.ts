@@ -46,4 +46,25 @@ describe.if(hasBrowser('screens are looked at'))('in a browser', () => {
     },
     60_000,
   )
+
+  test('a page read before its own letters have come fits a phone, and its spaces are no wider than letters', async () => {
+    const phone = await openDevice('phone', 'ru')
+    await phone.context.route('**/*.woff2', (route) => route.abort())
+    const page = await phone.newPage()
+    await page.goto(stage.url('first'))
+    const [width, space, letter] = await page.evaluate(() => {
+      const brush = new OffscreenCanvas(1, 1).getContext('2d')
+      if (brush === null) throw new Error('no canvas')
+      brush.font = `16px ${getComputedStyle(document.body).fontFamily}`
+      return [
+        document.documentElement.scrollWidth,
+        brush.measureText(' ').width,
+        brush.measureText('ж').width,
+      ]
+    })
+    await phone.close()
+
+    expect(width).toBe(390)
+    expect(space).toBeLessThan(letter ?? 0)
+  })
 })
