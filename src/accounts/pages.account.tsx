@@ -7,7 +7,7 @@ import { pathId } from '../platform/http/routes.ts'
 import { requireSession } from '../platform/http/signedIn.ts'
 import type { PageDeps } from '../../views/deps.ts'
 import { formState } from '../../views/formState.ts'
-import { Account, type PasswordField } from '../../views/settings/Account.tsx'
+import { Account, type PasswordName } from '../../views/settings/Account.tsx'
 import type { FormState } from '../../views/Ui.ts'
 import { changePassword } from './changePassword.ts'
 import { endOtherSessions, endSession } from './endSessions.ts'
@@ -41,7 +41,7 @@ export function mountAccountPages(pages: Hono<Env>, deps: PageDeps): void {
   })
 }
 
-type Said = (ui: Awaited<ReturnType<PageDeps['signedIn']>>['shell']['ui']) => FormState<PasswordField>
+type Said = (ui: Awaited<ReturnType<PageDeps['signedIn']>>['shell']['ui']) => FormState<PasswordName>
 
 async function drawAccount(deps: PageDeps, c: Context<Env>, said?: Said) {
   const { session, shell } = await deps.signedIn(c)

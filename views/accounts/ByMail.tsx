@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
+import { EmailField, PasswordField } from '../Credentials.tsx'
 import { Door } from '../Door.tsx'
-import { Field, Refused } from '../Field.tsx'
+import { Refused } from '../Field.tsx'
 import type { FormState, Ui } from '../Ui.ts'
 
 interface MailboxProps {
@@ -63,16 +64,7 @@ export const Forgot = ({ ui, form, isMailOn }: ForgotProps) => (
   >
     {isMailOn && (
       <form class="form" method="post" action="/forgot-password">
-        <Field
-          ui={ui}
-          name="email"
-          type="email"
-          label={ui.t.field.email}
-          {...(form ? { form } : {})}
-          autocomplete="username"
-          required
-          autofocus
-        />
+        <EmailField ui={ui} form={form} autofocus />
         <Refused ui={ui} form={form} />
         <button class="button primary wide" type="submit">
           {ui.t.forgot.submit}
@@ -91,17 +83,7 @@ export const Reset = ({ ui, token, form }: Omit<TokenProps, 'form'> & { form?: F
   <Door ui={ui} title={ui.t.reset.title} heading={ui.t.reset.heading} lead={ui.t.reset.lead}>
     <form class="form" method="post" action="/reset-password">
       <input type="hidden" name="token" value={token} />
-      <Field
-        ui={ui}
-        name="password"
-        type="password"
-        label={ui.t.field.newPassword}
-        hint={ui.t.field.passwordHint}
-        {...(form ? { form } : {})}
-        autocomplete="new-password"
-        required
-        autofocus
-      />
+      <PasswordField ui={ui} form={form} which="new" label={ui.t.field.newPassword} autofocus />
       <Refused ui={ui} form={form} />
       <button class="button primary wide" type="submit">
         {ui.t.reset.submit}

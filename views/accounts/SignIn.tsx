@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
+import { EmailField, PasswordField } from '../Credentials.tsx'
 import { Door } from '../Door.tsx'
-import { Field, Refused } from '../Field.tsx'
+import { Refused } from '../Field.tsx'
 import { Icon } from '../Icon.tsx'
 import type { FormState, Ui } from '../Ui.ts'
 
@@ -32,25 +33,8 @@ export const SignIn = ({ ui, form: sent, next, after, isUnverified, isOpen }: Pr
       )}
       <form class="form" method="post" action="/login">
         {next && <input type="hidden" name="next" value={next} />}
-        <Field
-          ui={ui}
-          name="email"
-          type="email"
-          label={ui.t.field.email}
-          {...(form ? { form } : {})}
-          autocomplete="username"
-          required
-          autofocus
-        />
-        <Field
-          ui={ui}
-          name="password"
-          type="password"
-          label={ui.t.field.password}
-          {...(form ? { form } : {})}
-          autocomplete="current-password"
-          required
-        />
+        <EmailField ui={ui} form={form} autofocus />
+        <PasswordField ui={ui} form={form} which="current" label={ui.t.field.password} />
         <Refused ui={ui} form={form} />
         <button class="button primary wide" type="submit">
           {ui.t.signIn.submit}

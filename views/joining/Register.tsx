@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { PasswordField } from '../Credentials.tsx'
 import { Door } from '../Door.tsx'
 import { Field, Refused } from '../Field.tsx'
 import type { FormState, Ui } from '../Ui.ts'
@@ -41,16 +42,7 @@ const NewAccountFields = ({ ui, form = {} }: FieldsProps) => (
       maxlength={32}
       required
     />
-    <Field
-      ui={ui}
-      name="password"
-      type="password"
-      label={ui.t.field.password}
-      hint={ui.t.field.passwordHint}
-      form={form}
-      autocomplete="new-password"
-      required
-    />
+    <PasswordField ui={ui} form={form} which="new" label={ui.t.field.password} />
   </>
 )
 

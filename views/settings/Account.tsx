@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { SessionWire } from '../../src/accounts/index.ts'
-import { Field, Refused } from '../Field.tsx'
+import { PasswordField } from '../Credentials.tsx'
+import { Refused } from '../Field.tsx'
 import { Icon } from '../Icon.tsx'
 import { more, sendHere } from '../links.ts'
 import { Page } from '../Page.tsx'
@@ -8,13 +9,13 @@ import type { ShellProps } from '../Shell.tsx'
 import type { FormState, Ui } from '../Ui.ts'
 import { Saved } from './Profile.tsx'
 
-export type PasswordField = 'current_password' | 'new_password'
+export type PasswordName = 'current_password' | 'new_password'
 
 interface Props {
   shell: Omit<ShellProps, 'title' | 'view' | 'place'>
   sessions: readonly SessionWire[]
   nextUrl?: string | undefined
-  form?: FormState<PasswordField>
+  form?: FormState<PasswordName>
   isChanged?: boolean
 }
 
@@ -66,26 +67,21 @@ const afresh = (ui: Ui, isChanged: boolean): string => (isChanged ? `-${Date.par
 
 const Password = ({ ui, form, isChanged }: PasswordProps) => (
   <form class="form" {...sendHere('/settings/account/password', 'password')}>
-    <Field
+    <PasswordField
       ui={ui}
+      form={form}
+      which="current"
       name="current_password"
       id={`current_password${afresh(ui, isChanged)}`}
-      type="password"
       label={ui.t.field.currentPassword}
-      {...(form ? { form } : {})}
-      autocomplete="current-password"
-      required
     />
-    <Field
+    <PasswordField
       ui={ui}
+      form={form}
+      which="new"
       name="new_password"
       id={`new_password${afresh(ui, isChanged)}`}
-      type="password"
       label={ui.t.field.newPassword}
-      hint={ui.t.field.passwordHint}
-      {...(form ? { form } : {})}
-      autocomplete="new-password"
-      required
     />
     <Refused ui={ui} form={form} />
     <div class="line">
