@@ -68,6 +68,13 @@ export const listen = parser((text) => {
   throw new Wrong('is not an address: write host:port such as 127.0.0.1:8080, or unix:/path/to/socket')
 })
 
+/** A listener of its own, which nobody but the operator's machines should reach. */
+export const opsListen = parser((text) => {
+  if (/^(?:\[[0-9a-fA-F:.]+\]|[\w.-]*):\d{1,5}$/.test(text) && Number(text.split(':').at(-1)) <= 65_535)
+    return text
+  throw new Wrong('is not an address: write host:port, such as 127.0.0.1:9090')
+})
+
 export const networks = parser((text) => {
   const all = text.split(/[\s,]+/).filter((each) => each !== '')
   const bad = all.find((each) => !isNetwork(each))
@@ -85,6 +92,12 @@ function isNetwork(text: string): boolean {
 export const databaseUrl = parser((text) => {
   if (/^sqlite:.+/.test(text) || /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? '')) return text
   throw new Wrong('is not a database: write sqlite:/path/to/file.db or postgres://user@host/name')
+})
+
+export const redisUrl = parser((text) => {
+  const url = URL.parse(text)
+  if (url && /^rediss?:$/.test(url.protocol) && url.hostname !== '') return text
+  throw new Wrong('is not a Redis: write redis://user:password@host:6379/0 or rediss://…')
 })
 
 export const smtpUrl = parser((text) => {

@@ -49,6 +49,13 @@ export const settings = z.object({
     secret: 'password',
     aliases: ['DATABASE_URL'],
   }),
+  redisUrl: optional(parse.redisUrl, {
+    doc: 'redis://… or rediss://…: what several nodes tell each other by. Needs PostgreSQL; nothing durable is kept there.',
+    secret: 'password',
+    aliases: ['REDIS_URL'],
+    example: 'redis://redis.internal:6379',
+    unset: 'one node alone, everything in its own memory',
+  }),
   secretKey: optional(parse.secret(32, 10), {
     doc: 'The key that all other keys are derived from. Needed with PostgreSQL, the same on every node.',
     secret: 'hidden',
@@ -69,6 +76,16 @@ export const settings = z.object({
   editWindowMs: given(parse.orWord('unlimited', parse.readDuration), 'unlimited', {
     doc: 'How long a message can be edited by its sender: unlimited, or 15m, 24h, …',
     name: 'edit_window',
+  }),
+  opsListen: optional(parse.opsListen, {
+    doc: 'A second listener for operators: /metrics, and /readyz with what is wrong. Never put it on a public address.',
+    example: '127.0.0.1:9090',
+    unset: 'none',
+  }),
+  metricsToken: optional(parse.secret(16, 6), {
+    doc: 'Opens /metrics on the public listener to whoever sends it as a bearer token.',
+    secret: 'hidden',
+    unset: 'no metrics on the public listener',
   }),
   trustedProxies: given(parse.networks, '', {
     doc: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed, separated by commas. Who comes through unix:/path always is.',
