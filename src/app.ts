@@ -4,11 +4,13 @@ import type { OpenDb } from './platform/db/db.ts'
 import { CannotStart } from './platform/db/failure.ts'
 import { lockFolder } from './platform/db/lock.ts'
 import { migrate, readSchema } from './platform/db/migrate.ts'
+import { countRefusals } from './platform/http/limits.counted.ts'
 import { createMemoryLimits } from './platform/http/limits.memory.ts'
 import { createJobs } from './platform/jobs/jobs.ts'
 import { createWorker, type Worker } from './platform/jobs/worker.ts'
 import { createMemoryKv } from './platform/kv/kv.memory.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { createMetrics, type Metrics } from './platform/metrics/metrics.ts'
 import { createBus, type LocalBus } from './platform/realtime/bus.ts'
 import { openSecrets } from './platform/secrets.ts'
 import { requireSameKey } from './platform/secretsGuard.ts'
@@ -34,9 +36,10 @@ export async function openApp(config: Config): Promise<OpenApp> {
   const lock = lockFolder(config.dataDir)
   try {
     const log = createLog(config.logLevel, config.logFormat)
-    const db = await openDatabase(config)
+    const metrics = createMetrics()
+    const db = await openDatabase(config, metrics.dbMeter)
     await bringUpToDate(config, db)
-    return await assemble({ config, log, db, unlock: lock.release })
+    return await assemble({ config, log, db, metrics, unlock: lock.release })
   } catch (error) {
     lock.release()
     throw error
@@ -47,14 +50,15 @@ interface Parts {
   config: Config
   log: Log
   db: OpenDb
+  metrics: Metrics
   unlock(): void
 }
 
-async function assemble({ config, log, db, unlock }: Parts): Promise<OpenApp> {
+async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<OpenApp> {
   const secrets = openSecrets(config)
   await requireSameKey(db, secrets)
   const clock = await databaseClock(db)
-  const bus = createBus(createLogReader(db), log)
+  const bus = createBus(createLogReader(db), log, metrics)
   const late: { worker?: Worker } = {}
   const app: App = {
     config,
@@ -62,9 +66,10 @@ async function assemble({ config, log, db, unlock }: Parts): Promise<OpenApp> {
     bus,
     jobs: createJobs({ clock, secrets, poke: () => late.worker?.poke() }),
     kv: createMemoryKv(clock),
-    limits: createMemoryLimits(config.limitsFactor),
+    limits: countRefusals(createMemoryLimits(config.limitsFactor), metrics.limits),
     secrets,
     clock,
+    metrics,
     log,
   }
   const worker = createWorker(app, allJobs(config))

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenDb } from '../platform/db/db.ts'
+import type { DbMeter } from '../platform/metrics/dbMeter.ts'
 import type { Config } from '../config.ts'
 
 /** The file of a SQLite database; null when it is another one. `sqlite:` alone is the file in the data folder. */
@@ -16,10 +17,11 @@ export function isDatabaseThere(config: Config): boolean {
 }
 
 /** The adapter that the address names. */
-export async function openDatabase(config: Config): Promise<OpenDb> {
+export async function openDatabase(config: Config, meter?: DbMeter): Promise<OpenDb> {
   const path = sqlitePath(config)
-  if (path === null) return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl)
-  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path)
+  if (path === null)
+    return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl, { meter })
+  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path, { meter })
 }
 
 /** For its owner only, from the first moment. One that is there keeps its mode: whoever made it chose it. */

@@ -5,6 +5,7 @@ import type { Limits } from './http/limits.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { Kv } from './kv/kv.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Bus } from './realtime/bus.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -18,5 +19,7 @@ export interface App {
   limits: Limits
   secrets: Secrets
   clock: Clock
+  /** What this node counts about itself. */
+  metrics: Metrics
   log: Log
 }

@@ -3,6 +3,7 @@ import { type Id, newId } from '../platform/ids.ts'
 import { createJobs } from '../platform/jobs/jobs.ts'
 import { createMemoryKv } from '../platform/kv/kv.memory.ts'
 import { createLog } from '../platform/log.ts'
+import { createMetrics } from '../platform/metrics/metrics.ts'
 import type { Bus, ServerFrame } from '../platform/realtime/bus.ts'
 import { createSecrets } from '../platform/secrets.ts'
 import type { Role } from '../platform/session.ts'
@@ -44,6 +45,7 @@ export async function openTestApp(fresh: Promise<FreshDatabase> = freshSqlite())
     limits: { spend: async () => {}, check: async () => {} },
     secrets,
     clock,
+    metrics: createMetrics(),
     log: createLog('silent'),
   }
   return {

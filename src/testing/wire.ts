@@ -7,6 +7,7 @@ import { toProblem } from '../platform/http/problem.ts'
 import { type HttpServer, startServer } from '../platform/http/server.ts'
 import { type Id, newId } from '../platform/ids.ts'
 import { createLog } from '../platform/log.ts'
+import { createMetrics, type Metrics } from '../platform/metrics/metrics.ts'
 import { createBus, type LocalBus, type ServerFrame } from '../platform/realtime/bus.ts'
 import { type Clockwork, startClockwork } from '../platform/realtime/clockwork.ts'
 import type { Frames } from '../platform/realtime/frames.ts'
@@ -71,8 +72,9 @@ export function startWire(options: WireOptions = {}): Wire {
   const chats = new Map<Id<'chat'>, TestChat>()
   const ended = new Set<string>()
   const log = createLog('silent')
-  const bus = createBus(readerOf(chats, options), log)
-  const app = appOf(bus, options)
+  const metrics = createMetrics()
+  const bus = createBus(readerOf(chats, options), log, metrics)
+  const app = appOf(bus, metrics, options)
   const realtime = createRealtime(app, bus, {
     ...depsOf(chats, ended),
     frames: options.frames ?? {},
@@ -157,12 +159,13 @@ function frontOf(app: App, { routes }: WireOptions): Front {
   })
 }
 
-function appOf(bus: LocalBus, { config }: WireOptions): App {
+function appOf(bus: LocalBus, metrics: Metrics, { config }: WireOptions): App {
   const app = {
     config: { baseUrl: null, limitsFactor: 1, wsUrlToken: true, trustedProxies: [], ...config },
     bus,
     limits: createMemoryLimits(config?.limitsFactor ?? 1),
     clock: { now: () => Date.now() },
+    metrics,
     log: createLog('silent'),
   }
   return app as unknown as App

@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import type { Log } from '../log.ts'
+import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { OpenDb, Sql } from './db.ts'
 import { CannotStart, codeOf, misuse, unavailable } from './failure.ts'
 import { type Client, isOutage, openPool, type Pool } from './postgres.pool.ts'
@@ -10,6 +11,7 @@ import { isNested, NESTED, newJointWrite, newWrite, type Write } from './write.t
 
 export interface PostgresOptions {
   log?: Log
+  meter?: DbMeter | undefined
   /** Connections at most, for reads and for writes: a write that waits for a lock never delays a read. */
   reads?: number
   writes?: number
@@ -29,8 +31,12 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   // Not needed on SQLite, and slow to load.
   const { default: connect } = await import('postgres')
   const settings = settingsOf(options)
-  const reads = openPool(() => connect(url, { ...settings, max: options.reads ?? 5 }))
-  const writes = openPool(() => connect(url, { ...settings, max: options.writes ?? 10 }))
+  const { log, meter } = options
+  const size = { reads: options.reads ?? 5, writes: options.writes ?? 10 }
+  const reads = openPool(() => connect(url, { ...settings, max: size.reads }), meter?.pools.reads)
+  const writes = openPool(() => connect(url, { ...settings, max: size.writes }), meter?.pools.writes)
+  reads.use.size = size.reads
+  writes.use.size = size.writes
   const close = async () => void (await Promise.all([reads.close(), writes.close()]))
   try {
     await requireDurable(reads.client())
@@ -38,8 +44,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     await close()
     throw error
   }
-  const { log } = options
-  const run = (batch: readonly Write[]) => transact({ pool: writes, log }, batch)
+  const run = (batch: readonly Write[]) => transact({ pool: writes, log, meter }, batch)
   const turns = openTurns(run)
   const state = { closed: false }
   const ask = (write: Write, turn?: string): Promise<unknown> => {
@@ -52,7 +57,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 
   return {
     dialect: 'postgres',
-    read: readSql(reads),
+    read: readSql(reads, meter),
     view(work) {
       const view = newWrite((sql) => work(Object.assign(sql, { lock: refuseLock })))
       void transact({ pool: reads, mode: SNAPSHOT, log }, [view])
@@ -93,14 +98,20 @@ function settingsOf(options: PostgresOptions): postgres.Options<Record<string, p
   }
 }
 
-function readSql(pool: Pool): Sql {
+function readSql(pool: Pool, meter?: DbMeter): Sql {
   const run: Run = async (text, values) => {
     const client = pool.client()
+    const began = performance.now()
+    pool.use.asked++
     try {
-      return await query(client, text, values)
+      const rows = await query(client, text, values)
+      meter?.read(began)
+      return rows
     } catch (error) {
       pool.report(error, client)
       throw isOutage(error) ? unavailable() : error
+    } finally {
+      pool.use.asked--
     }
   }
   return Object.assign(sqlOver(run), { lock: refuseLock })

@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import type { Log } from '../log.ts'
+import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { OpenDb, Sql } from './db.ts'
 import { CannotStart, codeOf, misuse, unavailable } from './failure.ts'
 import { openCheckpoints } from './sqlite.checkpoints.ts'
@@ -12,6 +13,7 @@ import { list } from './tag.ts'
 export interface SqliteOptions {
   log?: Log
   failpoint?: Failpoint
+  meter?: DbMeter | undefined
   /** Called once after a failed fsync; the default ends the process. */
   onFatal?: (error: unknown) => void
 }
@@ -33,13 +35,14 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
   const group = openGroup(writer, writes, {
     log: options.log,
     failpoint: options.failpoint,
+    meter: options.meter,
     onFatal: options.onFatal ?? (() => process.exit(1)),
     onCommit: checkpoints.committed,
   })
 
   return {
     dialect: 'sqlite',
-    read: readSql(reads),
+    read: readSql(reads, options.meter),
     view: views.view,
     write: group.write as OpenDb['write'],
     writeJointly: group.writeJointly as OpenDb['writeJointly'],
@@ -63,10 +66,13 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
 }
 
 /** Reads answer at once, on a connection of their own that cannot write. */
-function readSql(statements: Statements): Sql {
+function readSql(statements: Statements, meter?: DbMeter): Sql {
   const sql = (strings: TemplateStringsArray, ...values: Parameters<Statements['all']>[1]) => {
+    const began = performance.now()
     try {
-      return Promise.resolve(statements.all(strings, values))
+      const rows = statements.all(strings, values)
+      meter?.read(began)
+      return Promise.resolve(rows)
     } catch (error) {
       return Promise.reject(isOutage(error) ? unavailable() : error)
     }

@@ -1,9 +1,12 @@
 import type postgres from 'postgres'
+import type { PoolUse } from '../metrics/dbMeter.ts'
 import { codeOf } from './failure.ts'
 
 export type Client = postgres.Sql
 
 export interface Pool {
+  /** Counted by whoever uses it. */
+  readonly use: PoolUse
   client(): Client
   /** To be told of every error of that client. */
   report(error: unknown, used: Client): void
@@ -17,11 +20,12 @@ const LINGER_MS = 60_000
  * closes with something still to be written (its timer of the next write is cleared but not forgotten), so that
  * whoever is handed it next waits for the connect timeout. What runs on the old client ends there.
  */
-export function openPool(connect: () => Client): Pool {
+export function openPool(connect: () => Client, use: PoolUse = { size: 0, asked: 0 }): Pool {
   let current = connect()
   const old = new Map<Client, Timer>()
 
   return {
+    use,
     client: () => current,
     report(error, used) {
       if (used !== current || !isGone(error) || neverStood(error)) return

@@ -1,8 +1,9 @@
 import type { TransactionSql } from 'postgres'
 import type { Log } from '../log.ts'
+import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { Sql, Value } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
-import { leadAll, partsOf, share } from './joint.ts'
+import { leadAll, partsOf, share, sizeOf } from './joint.ts'
 import { isGone, isOutage, type Pool } from './postgres.pool.ts'
 import { type Run, sqlOver } from './postgres.statements.ts'
 import { FOREIGN, fail, settle, start, type Write, whyDead } from './write.ts'
@@ -12,6 +13,8 @@ export interface Place {
   /** What follows `begin`. */
   mode?: string
   log?: Log | undefined
+  /** Told of what is committed. */
+  meter?: DbMeter | undefined
 }
 
 /** What `begin` and `savepoint` hand out. */
@@ -25,21 +28,32 @@ export const transact = (place: Place, batch: readonly Write[]): Promise<void> =
   carryOut(place, leadAll(batch))
 
 async function carryOut(place: Place, leaders: readonly Write[]): Promise<void> {
-  const { pool, mode = '', log } = place
+  const { pool, mode = '', log, meter } = place
   const [only] = leaders
   const client = pool.client()
   const carried: Write[] = []
   let lost: unknown = null
+  const began = performance.now()
+  let commitBegan = began
+  pool.use.asked++
   try {
     await client.begin(mode, async (connection) => {
       if (leaders.length === 1 && only !== undefined) {
         carried.push(only)
         await runWrite(only, connection)
       } else for (const write of leaders) carried.push(...(await runBetweenSavepoints(write, connection)))
+      commitBegan = performance.now()
     })
+    meter?.committed(
+      leaders.reduce((sum, write) => sum + sizeOf(write), 0),
+      began,
+      commitBegan,
+    )
   } catch (error) {
     // A single write's own "no" has been rolled back. Anything else may have struck at COMMIT: the outcome is unknown.
     if (leaders.length > 1 || only?.failed !== true || isOutage(error)) lost = error
+  } finally {
+    pool.use.asked--
   }
   const parts = only !== undefined && leaders.length === 1 && lost === null ? partsOf(only) : null
   if (parts !== null) return carryOut(place, parts)
@@ -52,6 +66,7 @@ async function carryOut(place: Place, leaders: readonly Write[]): Promise<void> 
     }
   }
   if (lost === null) return
+  meter?.lost()
   pool.report(lost, client)
   log?.error({ code: codeOf(lost), err: lost }, 'database: a batch of writes is lost')
 }

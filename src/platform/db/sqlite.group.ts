@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Log } from '../log.ts'
+import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { Joint, Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
 import { leadFrom, partsOf, share, sizeOf } from './joint.ts'
@@ -25,6 +26,7 @@ export type Failpoint = (name: 'before_commit' | 'after_commit' | 'mid_group_com
 export interface GroupOptions {
   log: Log | undefined
   failpoint: Failpoint | undefined
+  meter: DbMeter | undefined
   /** After a failed fsync nobody knows what is on disk: the process ends and recovers from the log. */
   onFatal: (error: unknown) => void
   onCommit: () => void
@@ -108,12 +110,10 @@ export function openGroup(connection: Database, statements: Statements, options:
   }
 }
 
-function prepareSteps(connection: Database) {
-  return {
-    begin: connection.prepare('begin immediate'),
-    commit: connection.prepare('commit'),
-  }
-}
+const prepareSteps = (connection: Database) => ({
+  begin: connection.prepare('begin immediate'),
+  commit: connection.prepare('commit'),
+})
 
 function ask(state: State, write: Write): Promise<unknown> {
   if (isNested()) return Promise.reject(misuse(NESTED))
@@ -252,7 +252,9 @@ function watch(state: State): void {
 function commit(state: State): void {
   try {
     state.options.failpoint?.('before_commit')
+    const commitBegan = performance.now()
     state.steps.commit.run()
+    state.options.meter?.committed(state.taken, state.beganAt, commitBegan)
     state.options.failpoint?.('after_commit')
   } catch (error) {
     lose(state, error)
@@ -264,6 +266,7 @@ function commit(state: State): void {
 function lose(state: State, error: unknown): void {
   if (state.lost !== null) return
   state.lost = error
+  state.options.meter?.lost()
   state.options.log?.error({ code: codeOf(error), err: error }, 'database: a batch of writes is lost')
   try {
     if (state.connection.inTransaction) state.connection.run('rollback')

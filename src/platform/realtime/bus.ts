@@ -1,5 +1,6 @@
 import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { watchTopic } from './connection.ts'
 import { encodeFrame } from './encode.ts'
 import { hold, releaseHeld } from './gap.ts'
@@ -57,12 +58,12 @@ export interface LocalBus extends Bus {
 
 export type Publish = (topic: string, text: string) => void
 
-export function createBus(reader: LogReader, log: Log): LocalBus {
+export function createBus(reader: LogReader, log: Log, metrics: Metrics): LocalBus {
   const live = newLive()
   let publish: Publish = () => {}
   let check = (_userId: Id<'user'>): void => {}
   const tell = (topic: string, frame: ServerFrame): void => publish(topic, encodeFrame(frame))
-  const filling = createFilling({ live, reader, log, tell })
+  const filling = createFilling({ live, reader, log, tell, fills: metrics.fills })
   return {
     live,
     reader,

@@ -1,5 +1,6 @@
 import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { ServerFrame } from './bus.ts'
 import type { Filling } from './gap.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
@@ -20,11 +21,12 @@ interface Parts {
   reader: LogReader
   log: Log
   tell(topic: string, frame: ServerFrame): void
+  fills: Metrics['fills']
 }
 
 /** How events reach a topic: what they say of memberships acts on the sockets in the same tick. */
 export function createFilling(parts: Parts): Filling {
-  const { live, reader, log, tell } = parts
+  const { live, reader, log, tell, fills } = parts
   return {
     reader,
     release: (chat, rev, frame) => {
@@ -38,11 +40,13 @@ export function createFilling(parts: Parts): Filling {
     tell: (chat, changes) => {
       // Rows are in their last state: who has left must not see them, so memberships come first.
       applyAll(parts, chat, movesOf(changes))
+      fills.told++
       tell(chat.topic, changesFrame(chat, changes))
     },
     resync: async (chat, changes) => {
       const rev = changes.reset ? await settleAll(parts, changes.rev) : await applyPages(parts, chat, changes)
       tell(chat.topic, resyncFrame(chat))
+      fills.resync++
       return rev
     },
     gone: (chat) => {
@@ -51,7 +55,10 @@ export function createFilling(parts: Parts): Filling {
         tell(user.topic, removedFrame(chat))
       }
     },
-    failed: (error) => log.warn({ err: error }, 'could not read what a chat missed'),
+    failed: (error) => {
+      fills.failed++
+      log.warn({ err: error }, 'could not read what a chat missed')
+    },
   }
 }
 

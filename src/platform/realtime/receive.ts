@@ -52,6 +52,8 @@ function requireKnown({ frames }: Desk, { type, ref }: Envelope): void {
 
 function take(desk: Desk, socket: Socket, envelope: Envelope): void {
   const { type, ref, input } = envelope
+  const isKnown = type === 'ping' || Object.hasOwn(desk.frames, type)
+  desk.app.metrics.countFrame(isKnown ? type : 'unknown')
   if (type === 'ping') return pong(desk, socket, envelope)
   const isHeavy = frameOf(desk, type)?.isHeavy === true
   if (isHeavy && !mayWait(socket.data, desk.app.config.limitsFactor))
@@ -93,6 +95,7 @@ async function answer(desk: Desk, socket: Socket, { type, ref, input }: Envelope
 
 function answerError(desk: Desk, socket: Socket, ref: Envelope['ref'], error: unknown): void {
   const refusal = toRefusal(error, desk.app.log, `frame ${String(ref ?? '')}`)
+  desk.app.metrics.countFrameRefusal(refusal.code)
   if (refusal.code === 'rate_limited') noteLimited(socket)
   desk.say(socket, errorFrame(ref, refusal))
 }

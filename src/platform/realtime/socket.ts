@@ -101,7 +101,10 @@ export function websocketOf(realtime: Realtime): WebSocketHandler<Connection> {
     drain: (socket) => {
       socket.data.stuckSince = 0
     },
-    close: (socket) => close(realtime, socket),
+    close: (socket, code) => {
+      realtime.desk.app.metrics.countClose(code)
+      close(realtime, socket)
+    },
   }
 }
 

@@ -19,7 +19,7 @@ export interface Sweep {
 type Recheck = (userIds: readonly Id<'user'>[]) => void
 
 export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
-  const { clock, log } = realtime.desk.app
+  const { clock, log, metrics } = realtime.desk.app
   let sweptTo = clock.now()
   let goodAt = performance.now()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -27,10 +27,13 @@ export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
   const run = async (): Promise<void> => {
     try {
       const now = clock.now()
+      const began = performance.now()
       await sweepOnce(realtime, sweptTo - OVERLAP_MS, recheck)
+      metrics.noteSweep(began)
       sweptTo = now
       goodAt = performance.now()
     } catch (error) {
+      metrics.sweep.failed++
       log.warn({ err: error }, 'the sweep failed')
     }
   }
