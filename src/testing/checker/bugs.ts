@@ -75,9 +75,8 @@ export const BUGS: Bug[] = [
     patches: [
       {
         path: 'src/platform/realtime/moves.ts',
-        text: '      tell(chat.topic, frame)\n      // Who leaves',
-        becomes:
-          "      if (!JSON.stringify(frame).includes('last words')) tell(chat.topic, frame)\n      // Who leaves",
+        text: '      say(chat.topic, text)\n      // Who leaves',
+        becomes: "      if (!text.includes('last words')) say(chat.topic, text)\n      // Who leaves",
       },
     ],
     found: ['late'],

@@ -14,7 +14,8 @@ export interface Device {
   readonly name: string
   readonly userId: string
   readonly token: string
-  readonly place: Place
+  /** Each connection and each request goes to any of them. */
+  readonly places: readonly Place[]
   readonly history: History
   readonly mirrors: Map<string, Mirror>
   /** Frames that came too early, of chats whose changes are being asked for. */
@@ -28,12 +29,10 @@ export interface Device {
 
 export function startDevice(
   history: History,
-  place: Place,
-  who: { name: string; userId: string; token: string },
+  who: { name: string; userId: string; token: string; places: readonly Place[] },
 ): Device {
   const device: Device = {
     ...who,
-    place,
     history,
     mirrors: new Map(),
     asking: new Map(),
@@ -45,6 +44,9 @@ export function startDevice(
   void stayConnected(device) // catches everything, ends with `isStopped`
   return device
 }
+
+export const anyPlace = ({ places }: Pick<Device, 'places'>): Place =>
+  places[Math.floor(Math.random() * places.length)] as Place
 
 export function stopDevice(device: Device): void {
   device.isStopped = true
@@ -70,7 +72,7 @@ async function stayConnected(device: Device): Promise<void> {
 /** From the handshake to the close; true if it had caught up in between. */
 async function connectOnce(device: Device): Promise<boolean> {
   const hello = Promise.withResolvers<HelloForm>()
-  const line = await openLine(device.place.url, device.token, (frame) => {
+  const line = await openLine(anyPlace(device).url, device.token, (frame) => {
     if (frame.type === 'hello') hello.resolve(frame.data)
     else hear(device, frame)
   })

@@ -1,4 +1,4 @@
-import type { Device } from './device.ts'
+import { anyPlace, type Device } from './device.ts'
 import { type Ack, beginOp, endOp, type Kind, now, type Op } from './history.ts'
 import { askRest, Lost, Refused } from './line.ts'
 import type { MessageForm } from './wireForms.ts'
@@ -69,7 +69,7 @@ const over = (device: Device, type: string, fields: object) => () =>
   device.line?.ask(type, fields) ?? Promise.reject(new Lost('no line'))
 
 const byRest = (device: Device, method: string, path: string, body?: object) => () =>
-  askRest({ url: device.place.url, token: device.token }, method, path, body)
+  askRest({ url: anyPlace(device).url, token: device.token }, method, path, body)
 
 /** With `twice` the same is asked again by the other door after the answer: it must be the first's. */
 export async function send(

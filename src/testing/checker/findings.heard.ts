@@ -91,8 +91,9 @@ const MOVES = new Set(['join', 'add', 'leave', 'remove'])
 export function findDiverged(history: History): string[] {
   return history.stored.flatMap((chat) => {
     const stored = viewOf(chat)
-    const fetched = history.fetched.get(chat.id)
-    const served = fetched === undefined ? [] : differences(`the node's ${chat.id}`, fetched, stored)
+    const served = (history.fetched.get(chat.id) ?? []).flatMap((view, at) =>
+      differences(`${chat.id} of node ${at + 1}`, view, stored),
+    )
     const known = following(history, chat).flatMap(([name, view]) =>
       view.rev < chat.rev ? [] : differences(`${name} in ${chat.id}`, view, stored),
     )

@@ -13,7 +13,7 @@ export function findLost(history: History): string[] {
     if (op.outcome !== 'ok') return []
     const chat = chats.get(op.chat)
     const why =
-      chat === undefined ? 'the chat is gone' : whyLost(op, chat, rows, history.fetched.get(chat.id))
+      chat === undefined ? 'the chat is gone' : whyLost(op, chat, rows, history.fetched.get(chat.id) ?? [])
     return why === null ? [] : [`${op.kind} ${op.key} of ${op.device} in ${op.chat}: ${why}`]
   })
 }
@@ -22,7 +22,7 @@ function whyLost(
   op: Op,
   chat: StoredChat,
   rows: Map<string, StoredRow>,
-  served: ChatView | undefined,
+  served: readonly ChatView[],
 ): string | null {
   for (const ack of op.acks) {
     if (ack.mark !== null && (chat.members.get(op.user)?.mark ?? 0) < ack.mark) return 'the mark is behind'
@@ -31,7 +31,7 @@ function whyLost(
     if (row === undefined) return 'no row'
     if (row.seq !== ack.seq) return `acked at ${ack.seq}, stored at ${row.seq}`
     if (row.rev < (ack.rev ?? 0)) return `acked with rev ${ack.rev}, stored with ${row.rev}`
-    if (served !== undefined && served.rows.get(row.seq)?.id !== ack.id) return 'not served'
+    if (served.some((view) => view.rows.get(row.seq)?.id !== ack.id)) return 'not served'
     if (!holds(op, ack.rev, row)) return `says ${JSON.stringify(row.content)}`
   }
   return null

@@ -74,7 +74,7 @@ function healthy(): History {
     moved: [1, 2, 3].map((rev) => ({ device: 'bo', chat: 'tea', at: rev * 10 + 6, rev })),
     online: [{ device: 'bo', from: 0, to: null }],
     devices: [{ device: 'bo', user: 'bo', chats: new Map([['tea', view()]]) }],
-    fetched: new Map([['tea', view()]]),
+    fetched: new Map([['tea', [view()]]]),
     stored: [stored(rows)],
   }
 }
@@ -219,7 +219,7 @@ describe('diverged', () => {
   })
 
   test('a node that serves something else than is stored', () => {
-    expect(found((h) => h.fetched.get('tea')!.rows.set(2, row(2, { reactions: '👍:1' })))).toEqual([
+    expect(found((h) => h.fetched.get('tea')![0]!.rows.set(2, row(2, { reactions: '👍:1' })))).toEqual([
       'diverged',
     ])
   })

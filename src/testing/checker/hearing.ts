@@ -1,4 +1,4 @@
-import type { Device } from './device.ts'
+import { anyPlace, type Device } from './device.ts'
 import { now } from './history.ts'
 import { askRest, type Line, Refused } from './line.ts'
 import { applyChanges, applyEvent, type Mirror, newMirror, putMember, putRow } from './mirror.ts'
@@ -145,7 +145,7 @@ async function loadAll(device: Device, chatId: string, mirror: Mirror): Promise<
 }
 
 const rest = (device: Device, path: string) =>
-  askRest({ url: device.place.url, token: device.token }, 'GET', path)
+  askRest({ url: anyPlace(device).url, token: device.token }, 'GET', path)
 
 const AGAIN_MS = 200
 

@@ -112,8 +112,8 @@ export interface History {
   /** Close codes that devices saw. */
   closes: number[]
   devices: DeviceView[]
-  /** Fresh fetches of every chat by one of its members. */
-  fetched: Map<string, ChatView>
+  /** Fresh fetches of every chat by one of its members, from each node. */
+  fetched: Map<string, ChatView[]>
   stored: StoredChat[]
 }
 

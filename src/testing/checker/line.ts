@@ -25,12 +25,15 @@ export class Lost extends Error {}
 
 const NO_ANSWER_MS = 10_000
 
+/** Bun's own has an end that waits for nobody. */
+type BunSocket = WebSocket & { terminate(): void }
+
 type Waiting = Map<string, { resolve(data: unknown): void; reject(error: Error): void }>
 
 /** Opens a socket; every frame that is no answer goes to `hear`. Rejects with `Lost` when there is none. */
 export async function openLine(url: string, token: string, hear: (frame: FrameForm) => void): Promise<Line> {
   const headers = { authorization: `Bearer ${token}` }
-  const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers } as unknown as string[])
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers } as unknown as string[]) as BunSocket
   const waiting: Waiting = new Map()
   const closed = new Promise<number>((resolve) => {
     ws.addEventListener('close', ({ code }) => {
@@ -55,13 +58,17 @@ function take(waiting: Waiting, frame: FrameForm, hear: (frame: FrameForm) => vo
   else asked.reject(new Refused(error.code, error.reason, error.retry_after_ms))
 }
 
-function asker(ws: WebSocket, waiting: Waiting): Line['ask'] {
+function asker(ws: BunSocket, waiting: Waiting): Line['ask'] {
   let refs = 0
   return (type, fields = {}) => {
     if (ws.readyState !== WebSocket.OPEN) return Promise.reject(new Lost('closed'))
     const ref = `r${++refs}`
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const timer = setTimeout(() => reject(new Lost('no answer')), NO_ANSWER_MS)
+    const timer = setTimeout(() => {
+      reject(new Lost('no answer'))
+      // As a real client does: who does not answer is given up, and another connection is made.
+      ws.terminate()
+    }, NO_ANSWER_MS)
     waiting.set(ref, { resolve, reject })
     ws.send(JSON.stringify({ type, ref, ...fields }))
     return promise.finally(() => {
@@ -89,8 +96,12 @@ export async function askRest(
     signal: AbortSignal.timeout(NO_ANSWER_MS),
   }).catch((error: unknown) => Promise.reject(new Lost(String(error))))
   const text = await response.text().catch((error: unknown) => Promise.reject(new Lost(String(error))))
+  // A proxy that found no node has no words of ours; what became of the asking is unknown.
+  if (response.status >= 502 && !isProblem(response)) throw new Lost(`${response.status}`)
   const answer = text === '' ? {} : JSON.parse(text)
   if (response.ok) return answer
   const seconds = Number(response.headers.get('retry-after') ?? 0)
   throw new Refused(answer.code, answer.reason, seconds * 1000)
 }
+
+const isProblem = ({ headers }: Response): boolean => headers.get('content-type')?.includes('json') === true

@@ -45,6 +45,7 @@ export async function sayLastWords(world: World): Promise<void> {
   const by = (name: string): Device => world.devices.find((device) => device.name === name) as Device
   const { tea, desk, den, open, fair, pair } = world.chats
   await Promise.all([
+    ...world.groups.map((chat) => send(by('ada'), chat, { content: words(by('ada'), 'last words') })),
     ...[tea, desk, den].map((chat) => send(by('ada'), chat, { content: words(by('ada'), 'last words') })),
     ...[open, fair, pair].map((chat) => send(by('ann'), chat, { content: words(by('ann'), 'last words') })),
   ])
@@ -57,7 +58,7 @@ const words = (device: Device, what = 'says'): string => `${device.name} ${what}
 
 async function doSomething(world: World, device: Device): Promise<void> {
   const { random } = world
-  const chat = pick(random, Object.values(world.chats))
+  const chat = pick(random, chatsOf(world, device))
   const roll = random()
   if (device.name === 'eve' && roll < 0.3) return comeOrGo(world, device)
   if (device.name === 'ada' && roll < 0.1) return addOrRemove(world, device)
@@ -67,6 +68,12 @@ async function doSomething(world: World, device: Device): Promise<void> {
   const row = pick(random, [...(device.mirrors.get(chat)?.rows.values() ?? [])].slice(-20))
   if (row !== undefined && row.kind === 'text') await change(world, device, { chat, row })
 }
+
+/** Mostly one that they know; else any of the six, known or not: then it is refused. */
+const chatsOf = ({ random, chats, groups }: World, { mirrors }: Device): string[] =>
+  groups.length > 0 && mirrors.size > 0 && random() < 0.9
+    ? [...mirrors.keys()]
+    : [...Object.values(chats), ...groups]
 
 /** Several at once on one socket: they take effect in the order sent (C6). */
 async function burst(device: Device, chat: string): Promise<void> {

@@ -16,13 +16,13 @@ export async function judge(patches: readonly Patch[]): Promise<Findings> {
   try {
     await victim.start()
     const history = newHistory()
-    const world = await settle(victim.place, history, dice(7))
+    const world = await settle(victim.ground, history, dice(7))
     const load = startLoad(world)
     await Bun.sleep(RUN_MS)
     await load.end()
     await sayLastWords(world)
-    await quiet(world, victim.databasePath, WITHIN_MS)
-    await conclude(world, victim.databasePath)
+    await quiet(world, WITHIN_MS)
+    await conclude(world)
     stopWorld(world)
     return check(history, { withinMs: WITHIN_MS })
   } finally {

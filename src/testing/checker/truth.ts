@@ -1,31 +1,89 @@
 import { Database } from 'bun:sqlite'
-import type { ChatView, StoredChat, StoredRow } from './history.ts'
-import { askRest } from './line.ts'
-import { newMirror, putMember, putRow } from './mirror.ts'
-import { reactionsOf, rowOf } from './wireForms.ts'
+import connect from 'postgres'
+import type { StoredChat, StoredRow } from './history.ts'
+import { reactionsOf } from './wireForms.ts'
+
+/** How far a chat has come, for those who wait. */
+export interface StoredHead {
+  id: string
+  rev: number
+  /** Who is in it. */
+  userIds: string[]
+}
+
+/** The database itself, read beside the nodes that may be at work. */
+export interface Truth {
+  heads(chatIds: readonly string[]): Promise<StoredHead[]>
+  /** The chats as they are stored, all of one moment. */
+  chats(chatIds: readonly string[]): Promise<StoredChat[]>
+  close(): Promise<void>
+}
+
+type Ask = <T>(sql: string) => Promise<T[]>
+
+/** Opened for each question: a file may have been put in place of another meanwhile. */
+export function sqliteTruth(path: string): Truth {
+  const during = async <T>(work: (ask: Ask) => Promise<T>): Promise<T> => {
+    const db = new Database(path, { readonly: true })
+    try {
+      return await work(async <R>(sql: string) => db.query<R, []>(sql).all())
+    } finally {
+      db.close()
+    }
+  }
+  return { ...truthOver(during), close: async () => {} }
+}
+
+const INTEGERS = { to: 20, from: [20, 1700], parse: Number, serialize: String }
+
+export function postgresTruth(url: string): Truth {
+  const sql = connect(url, { max: 1, types: { integer: INTEGERS }, fetch_types: false, onnotice: () => {} })
+  const during = <T>(work: (ask: Ask) => Promise<T>): Promise<T> =>
+    sql.begin('isolation level repeatable read read only', (one) =>
+      work(async <R>(text: string) => [...(await one.unsafe(text))] as unknown as R[]),
+    ) as Promise<T>
+  return { ...truthOver(during), close: () => sql.end({ timeout: 2 }) }
+}
+
+const truthOver = (during: <T>(work: (ask: Ask) => Promise<T>) => Promise<T>): Omit<Truth, 'close'> => ({
+  heads: (chatIds) => during((ask) => readHeads(ask, listOf(chatIds))),
+  chats: (chatIds) => during((ask) => readStored(ask, listOf(chatIds))),
+})
+
+/** Ids are of one form and ours. */
+const listOf = (ids: readonly string[]): string => `(${ids.map((id) => `'${id}'`).join(', ')})`
 
 /** A direct chat is heard of by its first message. */
 const IS_HEARD_OF = "not (kind = 'direct' and last_seq = 0)"
 
-/** All chats as the file has them, beside a node that may be at work. */
-export function readStored(path: string): StoredChat[] {
-  const db = new Database(path, { readonly: true })
-  try {
-    return db
-      .query<{ id: string; rev: number; last_seq: number }, []>(
-        `select id, rev, last_seq from chats where ${IS_HEARD_OF}`,
-      )
-      .all()
-      .map(({ id, rev, last_seq }) => ({
-        id,
-        rev,
-        lastSeq: last_seq,
-        rows: readRows(db, id),
-        members: readMembers(db, id),
-      }))
-  } finally {
-    db.close()
-  }
+async function readHeads(ask: Ask, ids: string): Promise<StoredHead[]> {
+  const heads = await ask<{ id: string; rev: number }>(
+    `select id, rev from chats where ${IS_HEARD_OF} and id in ${ids}`,
+  )
+  const members = await ask<{ chat_id: string; user_id: string }>(
+    `select chat_id, user_id from members where left_at is null and chat_id in ${ids}`,
+  )
+  const inside = Map.groupBy(members, ({ chat_id }) => chat_id)
+  return heads.map((head) => ({
+    ...head,
+    userIds: (inside.get(head.id) ?? []).map(({ user_id }) => user_id),
+  }))
+}
+
+async function readStored(ask: Ask, ids: string): Promise<StoredChat[]> {
+  const chats = await ask<{ id: string; rev: number; last_seq: number }>(
+    `select id, rev, last_seq from chats where ${IS_HEARD_OF} and id in ${ids}`,
+  )
+  const stored: StoredChat[] = []
+  for (const { id, rev, last_seq } of chats)
+    stored.push({
+      id,
+      rev,
+      lastSeq: last_seq,
+      rows: await readRows(ask, id),
+      members: await readMembers(ask, id),
+    })
+  return stored
 }
 
 interface MessageColumns {
@@ -41,66 +99,39 @@ interface MessageColumns {
   edited_at: number | null
 }
 
-function readRows(db: Database, chatId: string): StoredRow[] {
-  const felt = db
-    .query<{ message_id: string; emoji: string; count: number }, [string]>(
-      'select message_id, emoji, count(*) as count from reactions where chat_id = ? group by 1, 2',
-    )
-    .all(chatId)
+async function readRows(ask: Ask, chatId: string): Promise<StoredRow[]> {
+  const felt = await ask<{ message_id: string; emoji: string; count: number }>(
+    `select message_id, emoji, count(*) as count from reactions where chat_id = '${chatId}' group by 1, 2`,
+  )
   const reactions = Map.groupBy(felt, ({ message_id }) => message_id)
-  return db
-    .query<MessageColumns, [string]>('select * from messages where chat_id = ? order by seq, rev')
-    .all(chatId)
-    .map((row) => ({
-      seq: row.seq,
-      id: row.id,
-      rev: row.rev,
-      sender: row.sender_id,
-      kind: row.kind,
-      content: row.content,
-      deleted: row.deleted_at !== null,
-      edited: row.edited_at !== null,
-      reactions: reactionsOf(reactions.get(row.id) ?? []),
-      client_id: row.client_id,
-      system: row.system === null ? null : JSON.parse(row.system),
-    }))
+  const rows = await ask<MessageColumns>(
+    `select * from messages where chat_id = '${chatId}' order by seq, rev`,
+  )
+  return rows.map((row) => ({
+    seq: row.seq,
+    id: row.id,
+    rev: row.rev,
+    sender: row.sender_id,
+    kind: row.kind,
+    content: row.content,
+    deleted: row.deleted_at !== null,
+    edited: row.edited_at !== null,
+    reactions: reactionsOf(reactions.get(row.id) ?? []),
+    client_id: row.client_id,
+    system: row.system === null ? null : JSON.parse(row.system),
+  }))
 }
 
-function readMembers(db: Database, chatId: string): StoredChat['members'] {
-  const rows = db
-    .query<{ user_id: string; rev: number; left_at: number | null; last_read_seq: number }, [string]>(
-      'select user_id, rev, left_at, last_read_seq from members where chat_id = ?',
-    )
-    .all(chatId)
+async function readMembers(ask: Ask, chatId: string): Promise<StoredChat['members']> {
+  const rows = await ask<{ user_id: string; rev: number; left_at: number | null; last_read_seq: number }>(
+    `select user_id, rev, left_at, last_read_seq from members where chat_id = '${chatId}'`,
+  )
   return new Map(
     rows.map(({ user_id, rev, left_at, last_read_seq }) => [
       user_id,
       { rev, isIn: left_at === null, mark: last_read_seq },
     ]),
   )
-}
-
-export interface StoredHead {
-  id: string
-  rev: number
-  /** Who is in it. */
-  userIds: string[]
-}
-
-/** How far each chat has come, for those who wait. */
-export function readHeads(path: string): StoredHead[] {
-  const db = new Database(path, { readonly: true })
-  try {
-    return db
-      .query<{ id: string; rev: number; users: string | null }, []>(
-        `select id, rev, (select group_concat(user_id) from members where chat_id = id and left_at is null) as users
-         from chats where ${IS_HEARD_OF}`,
-      )
-      .all()
-      .map(({ id, rev, users }) => ({ id, rev, userIds: users?.split(',') ?? [] }))
-  } finally {
-    db.close()
-  }
 }
 
 /** What the engine itself says of the file: `ok`, or what is wrong. */
@@ -112,19 +143,4 @@ export function integrityOf(path: string): string {
   } finally {
     db.close()
   }
-}
-
-/** A chat as a member gets it who asks for all of it now. */
-export async function fetchChat(url: string, token: string, chatId: string): Promise<ChatView> {
-  const fresh = newMirror(0)
-  const { data } = await askRest({ url, token }, 'GET', `/api/chats/${chatId}/members?limit=100`)
-  for (const member of data) putMember(fresh, member)
-  for (let after: number | null = 0; after !== null; ) {
-    const path = `/api/chats/${chatId}/messages?limit=100&after=${after}`
-    const page = await askRest({ url, token }, 'GET', path)
-    for (const message of page.data) putRow(fresh, rowOf(message))
-    fresh.rev = page.rev
-    after = page.page.after
-  }
-  return { rev: fresh.rev, rows: fresh.rows, members: fresh.members }
 }

@@ -1,19 +1,33 @@
 import { type Device, type Place, startDevice, stopDevice, viewOf } from './device.ts'
+import { fetchChat } from './fetch.ts'
 import type { History } from './history.ts'
 import { askRest } from './line.ts'
-import { fetchChat, readHeads, readStored } from './truth.ts'
+import type { Truth } from './truth.ts'
+
+/** Where a run takes place. */
+export interface Ground {
+  /** Where people come in: the node, or the proxy before all nodes. */
+  place: Place
+  /** Each node by itself. */
+  nodes: readonly Place[]
+  truth: Truth
+}
 
 /** The people of a run and the chats they talk in. */
-export interface World {
-  place: Place
+export interface World extends Ground {
   history: History
   devices: Device[]
   people: Record<Name, Person>
+  /** Beside the named ones. */
+  crowd: Person[]
   chats: { tea: string; desk: string; open: string; fair: string; den: string; pair: string }
+  /** Beside the named ones: groups that only talk. */
+  groups: string[]
   random: () => number
 }
 
 export interface Person {
+  name: string
   id: string
   token: string
 }
@@ -21,16 +35,44 @@ export interface Person {
 export const NAMES = ['ada', 'ann', 'bo', 'dan', 'eve', 'cy'] as const
 export type Name = (typeof NAMES)[number]
 
-const PASSWORD = 'a long password'
+/** How many more than the six people, their eight devices and the six chats. */
+export interface Size {
+  people: number
+  /** Of all people, each some. */
+  devices: number
+  chats: number
+}
 
-/** On a node without accounts: the first is its owner. Needs registration to be open. */
-export async function settle(place: Place, history: History, random: () => number): Promise<World> {
+const SMALL: Size = { people: 0, devices: 0, chats: 0 }
+const PASSWORD = 'a long password'
+let settled = 0
+
+/** Where registration is open. On a node without accounts the first is its owner. */
+export async function settle(
+  ground: Ground,
+  history: History,
+  random: () => number,
+  size: Size = SMALL,
+): Promise<World> {
+  const { place } = ground
+  // The first account is made from the machine itself.
+  const [home = place] = ground.nodes
+  const tag = settled++ === 0 ? '' : `-${crypto.randomUUID().slice(0, 8)}`
   const people = {} as Record<Name, Person>
-  for (const name of NAMES) people[name] = await register(place.url, name)
-  const world: World = { place, history, people, devices: [], random, chats: await found(place, people) }
-  for (const name of NAMES) addDevice(world, name, name)
-  addDevice(world, 'ann', 'ann on the way')
-  addDevice(world, 'bo', 'bo on the way')
+  for (const name of NAMES) people[name] = await register(home.url, `${name}${tag}`)
+  const extra = Array.from({ length: size.people }, (_, at) => `guest${at + 1}${tag}`)
+  const crowd = await Promise.all(extra.map((name) => register(place.url, name)))
+  const chats = await found(place, people)
+  const world: World = { ...ground, history, people, crowd, devices: [], random, chats, groups: [] }
+  for (let n = 0; n < size.chats; n++) world.groups.push(await gather(world, n))
+  for (const name of NAMES) addDevice(world, people[name], name)
+  addDevice(world, people.ann, 'ann on the way')
+  addDevice(world, people.bo, 'bo on the way')
+  const all = [...crowd, ...Object.values(people)]
+  for (let n = 0; n < size.devices; n++) {
+    const person = all[n % all.length] as Person
+    addDevice(world, person, `${person.name} ${n}`)
+  }
   return world
 }
 
@@ -41,52 +83,77 @@ async function register(url: string, username: string): Promise<Person> {
     email,
     password: PASSWORD,
   })
-  return { id: user.id, token: access_token }
+  return { name: username, id: user.id, token: access_token }
 }
 
 /** Each kind of chat; `open` and `fair` are those that people come into and go out of. cy is in none. */
-async function found({ url }: Place, people: Record<Name, Person>): Promise<World['chats']> {
-  const make = async (by: Name, body: object): Promise<string> => {
-    const { chat } = await askRest({ url, token: people[by].token }, 'POST', '/api/chats', body)
-    return chat.id
-  }
+async function found(place: Place, people: Record<Name, Person>): Promise<World['chats']> {
+  const make = (by: Name, body: object): Promise<string> => makeChat(place, people[by], body)
   const { ann, bo, dan, eve } = people
   return {
     tea: await make('ada', { kind: 'group', name: 'Tea', member_ids: [ann.id, bo.id, dan.id] }),
     desk: await make('ada', {
       kind: 'channel',
-      name: 'desk',
+      name: `desk ${dan.name}`,
       member_ids: [ann.id, bo.id, dan.id, eve.id],
     }),
-    open: await make('ann', { kind: 'channel', name: 'open', visibility: 'public', member_ids: [bo.id] }),
-    fair: await make('bo', { kind: 'channel', name: 'fair', visibility: 'public', member_ids: [ann.id] }),
-    den: await make('ada', { kind: 'channel', name: 'den', member_ids: [ann.id, bo.id] }),
+    open: await make('ann', {
+      kind: 'channel',
+      name: `open ${dan.name}`,
+      visibility: 'public',
+      member_ids: [bo.id],
+    }),
+    fair: await make('bo', {
+      kind: 'channel',
+      name: `fair ${dan.name}`,
+      visibility: 'public',
+      member_ids: [ann.id],
+    }),
+    den: await make('ada', { kind: 'channel', name: `den ${dan.name}`, member_ids: [ann.id, bo.id] }),
     pair: await make('ann', { kind: 'direct', member_ids: [bo.id] }),
   }
 }
 
-export function addDevice(world: World, person: Name, name: string): Device {
-  const { id: userId, token } = world.people[person]
-  const device = startDevice(world.history, world.place, { name, userId, token })
-  world.devices.push(device)
-  return device
+async function makeChat({ url }: Place, { token }: Person, body: object): Promise<string> {
+  const { chat } = await askRest({ url, token }, 'POST', '/api/chats', body)
+  return chat.id
+}
+
+/** Groups of two people up to all of them, ada in each. */
+function gather({ place, people, crowd, random }: World, n: number): Promise<string> {
+  const { ada, ann, bo, dan, eve } = people
+  const others = [ann, bo, dan, eve, ...crowd].toSorted(() => random() - 0.5)
+  const members = others.slice(0, 1 + Math.floor(random() * random() * others.length))
+  return makeChat(place, ada, { kind: 'group', name: `Group ${n}`, member_ids: members.map(({ id }) => id) })
+}
+
+export const allChats = ({ chats, groups }: World): string[] => [...Object.values(chats), ...groups]
+
+/** A third comes in by the door, a third stays with one node, a third goes from one to another. */
+function addDevice(world: World, person: Person, name: string): void {
+  const { place, nodes, devices, history } = world
+  const at = devices.length
+  const home = nodes[Math.floor(at / 3) % nodes.length] as Place
+  const places = [[place], [home], nodes][at % 3] as readonly Place[]
+  devices.push(startDevice(history, { name, userId: person.id, token: person.token, places }))
 }
 
 export const stopWorld = ({ devices }: World): void => devices.forEach(stopDevice)
 
 /** Until every device has what the database has, or the time is over: what is missing then is a finding. */
-export async function quiet(world: World, path: string, withinMs: number): Promise<number> {
+export async function quiet(world: World, withinMs: number): Promise<number> {
   const began = performance.now()
   for (;;) {
+    const isQuiet = await hasAll(world)
     const took = performance.now() - began
-    if (hasAll(world, path) || took > withinMs) return took
+    if (isQuiet || took > withinMs) return took
     await Bun.sleep(20)
   }
 }
 
-function hasAll({ devices }: World, path: string): boolean {
-  const heads = readHeads(path)
-  return devices.every((device) =>
+async function hasAll(world: World): Promise<boolean> {
+  const heads = await world.truth.heads(allChats(world))
+  return world.devices.every((device) =>
     heads.every(({ id, rev, userIds }) => {
       if (!userIds.includes(device.userId)) return device.online !== null
       const mirror = device.mirrors.get(id)
@@ -95,14 +162,17 @@ function hasAll({ devices }: World, path: string): boolean {
   )
 }
 
-/** Writes down how everything ended: on the devices, in the file, and as the node serves it. */
-export async function conclude(world: World, path: string): Promise<void> {
-  const { history, people, place } = world
+/** Writes down how everything ended: on the devices, in the database, and as each node serves it. */
+export async function conclude(world: World): Promise<void> {
+  const { history, people, crowd, nodes, truth } = world
   history.devices = world.devices.map(viewOf)
-  history.stored = readStored(path)
+  history.stored = await truth.chats(allChats(world))
   history.fetched.clear()
+  const everybody = [...Object.values(people), ...crowd]
   for (const { id, members } of history.stored) {
-    const reader = Object.values(people).find((person) => members.get(person.id)?.isIn)
-    if (reader !== undefined) history.fetched.set(id, await fetchChat(place.url, reader.token, id))
+    const reader = everybody.find((person) => members.get(person.id)?.isIn)
+    if (reader === undefined) continue
+    const served = nodes.map(({ url }) => fetchChat(url, reader.token, id))
+    history.fetched.set(id, await Promise.all(served))
   }
 }

@@ -1,5 +1,4 @@
-import { readStored } from '../checker/truth.ts'
-import type { World } from '../checker/world.ts'
+import { allChats, type World } from '../checker/world.ts'
 import type { Kill } from './rounds.ts'
 
 const RESTARTING = 1012
@@ -23,13 +22,14 @@ export const drainUnderLoad: Kill = async (victim, world) => {
     ...(how === 0 ? [] : [`SIGTERM ended with ${how}`]),
     ...(took < LONGEST_MS ? [] : [`SIGTERM took ${took} ms`]),
     ...(closes.every((code) => code === RESTARTING) ? [] : [`closed with ${closes.join(' ')}`]),
-    ...unanswered(world, victim.databasePath).map((key) => `committed without an ack: ${key}`),
+    ...(await unanswered(world)).map((key) => `committed without an ack: ${key}`),
   ]
 }
 
-function unanswered({ history }: World, path: string): string[] {
-  const stored = new Set(readStored(path).flatMap(({ rows }) => rows.map(({ client_id }) => client_id)))
-  return history.ops
+async function unanswered(world: World): Promise<string[]> {
+  const chats = await world.truth.chats(allChats(world))
+  const stored = new Set(chats.flatMap(({ rows }) => rows.map(({ client_id }) => client_id)))
+  return world.history.ops
     .filter(({ kind, acks, key }) => kind === 'send' && acks.length === 0 && stored.has(key))
     .map(({ key }) => key)
 }

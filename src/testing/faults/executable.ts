@@ -2,10 +2,15 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Place } from '../checker/device.ts'
+import { sqliteTruth } from '../checker/truth.ts'
+import type { Ground } from '../checker/world.ts'
+import { leashed } from '../leash.ts'
 
 /** A node as a process that may be killed, and started again on the same folder. */
 export interface Victim {
   readonly place: Place
+  /** For a world on this node alone, over its own file. */
+  readonly ground: Ground
   readonly dataDir: string
   readonly databasePath: string
   readonly pid: number
@@ -20,10 +25,19 @@ export interface Victim {
   bury(): Promise<void>
 }
 
+export interface VictimOptions {
+  /** Emptied in the end; else one that is also removed. */
+  dataDir?: string | undefined
+  /** `host:port`; a free port each time if it is left out. */
+  listen?: string
+  env?: Record<string, string>
+}
+
 /** `command` is what runs Warren: `[dist/warren]`, or `[bun, src/main.ts]` of a planted tree. */
-export function createVictim(command: string[], given?: string): Victim {
-  const isOurs = given === undefined
-  const dataDir = given ?? mkdtempSync(join(tmpdir(), 'warren-fault-'))
+export function createVictim(command: string[], options: VictimOptions = {}): Victim {
+  const isOurs = options.dataDir === undefined
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'warren-fault-'))
+  const databasePath = join(dataDir, 'warren.db')
   const place: Place = { url: '' }
   const state = { child: null as ReturnType<typeof spawnNode> | null, said: '' }
   const current = () => {
@@ -35,7 +49,8 @@ export function createVictim(command: string[], given?: string): Victim {
   return {
     place,
     dataDir,
-    databasePath: join(dataDir, 'warren.db'),
+    databasePath,
+    ground: { place, nodes: [place], truth: sqliteTruth(databasePath) },
     get pid() {
       return current().pid
     },
@@ -46,7 +61,7 @@ export function createVictim(command: string[], given?: string): Victim {
     signal: (signal) => current().kill(signal),
     start: async (env = {}) => {
       const began = performance.now()
-      state.child = spawnNode(command, dataDir, env)
+      state.child = spawnNode(command, dataDir, options, env)
       place.url = await findUrl(state.child, (text) => {
         state.said += text
       })
@@ -61,13 +76,19 @@ export function createVictim(command: string[], given?: string): Victim {
   }
 }
 
-const spawnNode = (command: string[], dataDir: string, env: Record<string, string>) =>
-  Bun.spawn([...command, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir], {
+const spawnNode = (
+  command: string[],
+  dataDir: string,
+  { listen = '127.0.0.1:0', env: given }: VictimOptions,
+  env: Record<string, string>,
+) =>
+  Bun.spawn(leashed([...command, 'serve', '--listen', listen, '--data-dir', dataDir]), {
     cwd: dataDir,
     env: {
       WARREN_REGISTRATION: 'open',
       WARREN_LIMITS_FACTOR: '1000',
       WARREN_LOG_LEVEL: 'error',
+      ...given,
       ...env,
     },
     stdin: 'ignore',

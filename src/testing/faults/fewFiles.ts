@@ -14,7 +14,7 @@ export async function runOutOfFiles(
   const victim = createVictim(['prlimit', `--nofile=${limit}`, ...command])
   try {
     await victim.start()
-    const world = await settle(victim.place, newHistory(), dice(1))
+    const world = await settle(victim.ground, newHistory(), dice(1))
     const line = await openLine(victim.place.url, world.people.ada.token, () => {})
     const tries = await Promise.all(
       Array.from({ length: limit + 100 }, () =>

@@ -55,10 +55,10 @@ const FULL_MS = 1500
 
 /** No ack while it is full but for what still fits, a clear 503, and recovery by itself. */
 export async function fillDisk(command: string[], disk: Disk, seed: number): Promise<FullDisk> {
-  const victim = createVictim(command, disk.dataDir)
+  const victim = createVictim(command, { dataDir: disk.dataDir })
   try {
     await victim.start(disk.env)
-    const world = await settle(victim.place, newHistory(), dice(seed))
+    const world = await settle(victim.ground, newHistory(), dice(seed))
     const load = startLoad(world)
     await Bun.sleep(300)
     const closes = world.history.closes.length
@@ -68,8 +68,8 @@ export async function fillDisk(command: string[], disk: Disk, seed: number): Pro
     const recoveryMs = await untilTaken(world)
     await load.end()
     await sayLastWords(world)
-    await quiet(world, victim.databasePath, WITHIN_MS)
-    await conclude(world, victim.databasePath)
+    await quiet(world, WITHIN_MS)
+    await conclude(world)
     const findings = [...wrong, ...judge(world, victim, closes)]
     stopWorld(world)
     return { findings, refused, recoveryMs }

@@ -48,7 +48,7 @@ export async function runRounds(plan: Plan): Promise<Outcome> {
   const env = () => plan.env?.(random) ?? {}
   try {
     await victim.start(env())
-    const world = await settle(victim.place, newHistory(), random)
+    const world = await settle(victim.ground, newHistory(), random)
     for (let round = 1; round <= plan.rounds && outcome.findings.length === 0; round++) {
       await runRound({ plan, world, victim, outcome }, env())
     }
@@ -77,8 +77,8 @@ async function runRound({ plan, world, victim, outcome }: Round, env: Record<str
   outcome.recoveryMs.push(await untilBack(world))
   await load.end()
   await sayLastWords(world)
-  await quiet(world, victim.databasePath, CATCH_UP_MS)
-  await conclude(world, victim.databasePath)
+  await quiet(world, CATCH_UP_MS)
+  await conclude(world)
   const integrity = integrityOf(victim.databasePath)
   if (integrity !== 'ok') outcome.findings.push(`integrity_check: ${integrity}`)
   const found = describe(check(world.history, { withinMs: WITHIN_MS }))

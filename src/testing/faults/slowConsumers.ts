@@ -33,8 +33,8 @@ export async function stopReading(command: string[], burst: Burst): Promise<Slow
   const victim = createVictim(command)
   try {
     await victim.start()
-    const world = await settle(victim.place, newHistory(), dice(1))
-    await quiet(world, victim.databasePath, CATCH_UP_MS)
+    const world = await settle(victim.ground, newHistory(), dice(1))
+    await quiet(world, CATCH_UP_MS)
     const line = await openLine(world.place.url, world.people.ada.token, () => {})
     const base = await talk(world, line, burst.messages)
     const files = openFiles(victim.pid)
@@ -45,8 +45,8 @@ export async function stopReading(command: string[], burst: Burst): Promise<Slow
     await Bun.sleep(burst.cutMs)
     const uncut = Math.max(0, openFiles(victim.pid) - files)
     const closes = await Promise.all(slow.map(closeOf))
-    await quiet(world, victim.databasePath, CATCH_UP_MS)
-    await conclude(world, victim.databasePath)
+    await quiet(world, CATCH_UP_MS)
+    await conclude(world)
     stopWorld(world)
     const [baseP99, ackP99] = [percentile(base, 0.99), percentile(acks, 0.99)]
     line.close()

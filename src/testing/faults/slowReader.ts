@@ -35,7 +35,7 @@ export async function readSlowly(command: string[], missed: Missed): Promise<Slo
   const victim = createVictim(command)
   try {
     await victim.start()
-    const world = await settle(victim.place, newHistory(), dice(1))
+    const world = await settle(victim.ground, newHistory(), dice(1))
     stopWorld(world)
     const { ada, ann } = world.people
     const revs = await makeChats(victim.place.url, { ada, ann, count: missed.chats })

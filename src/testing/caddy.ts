@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findFreePort } from './freePort.ts'
+import { leashed } from './leash.ts'
+import { ROOT } from './tree.ts'
+
+/** Caddy with the configuration that we ship, in front of nodes on this machine. */
+export interface CaddyServer {
+  readonly url: string
+  readonly pid: number
+  signal(signal: NodeJS.Signals): void
+  /** Takes the configuration anew, as `systemctl reload caddy` does. */
+  reload(): Promise<void>
+  /** After its end. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface CaddyOptions {
+  /** `host:port` of each node. */
+  nodes: readonly string[]
+  port?: number
+}
+
+/** Where it is: on the PATH, or where `go install` puts it. Null where there is none. */
+export const findCaddy = (): string | null => {
+  const { PATH = '', GOPATH = '', HOME = '' } = process.env
+  return Bun.which('caddy', { PATH: [PATH, join(GOPATH || join(HOME, 'go'), 'bin')].join(':') })
+}
+
+export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<CaddyServer> {
+  const caddy = findCaddy()
+  if (caddy === null) throw new Error('there is no Caddy on the PATH')
+  const folder = mkdtempSync(join(tmpdir(), 'warren-caddy-'))
+  const port = given ?? (await findFreePort())
+  const admin = `127.0.0.1:${await findFreePort()}`
+  const file = join(folder, 'Caddyfile')
+  writeFileSync(file, onThisMachine(admin))
+  const config = ['--config', file, '--adapter', 'caddyfile']
+  const env = {
+    HOME: folder,
+    XDG_DATA_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    WARREN_SITE: `http://:${port}`,
+    WARREN_NODES: nodes.join(' '),
+  }
+  const quiet = { env, stdin: 'ignore', stdout: 'ignore' } as const
+  const spawn = () =>
+    Bun.spawn(leashed([caddy, 'run', ...config]), { ...quiet, stderr: 'pipe', detached: true })
+  let child = spawn()
+  process.on('exit', () => child.kill('SIGKILL'))
+  await untilReady(child)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid
+    },
+    signal: (signal) => child.kill(signal),
+    reload: async () => {
+      const again = [caddy, 'reload', ...config, '--address', admin, '--force']
+      const code = await Bun.spawn(again, { ...quiet, stderr: 'ignore' }).exited
+      if (code !== 0) throw new Error(`Caddy did not reload: ${code}`)
+    },
+    start: async () => {
+      await child.exited
+      child = spawn()
+      await untilReady(child)
+    },
+    stop: async () => {
+      child.kill('SIGKILL')
+      await child.exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What differs from a real one: the loopback alone, an own door for `reload`, nothing kept. */
+const onThisMachine = (admin: string): string => `{
+	admin ${admin}
+	default_bind 127.0.0.1
+	persist_config off
+}
+import ${join(ROOT, 'deploy/Caddyfile')}
+`
+
+async function untilReady(child: Bun.Subprocess<'ignore', 'ignore', 'pipe'>): Promise<void> {
+  let said = ''
+  const ready = Promise.withResolvers<void>()
+  const listen = async (): Promise<void> => {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      if (said.length < 10_000) said += text
+      if (said.includes('serving initial configuration')) ready.resolve()
+    }
+    ready.reject(new Error(`Caddy did not start:\n${said}`))
+  }
+  listen().catch(ready.reject)
+  await ready.promise
+}
