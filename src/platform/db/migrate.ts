@@ -20,6 +20,8 @@ export interface MigrateOptions {
   /** Where copies of a SQLite file are kept before it changes; none are made without it. */
   snapshots?: string | undefined
   folder?: string
+  /** The schema to stop at, for rows that were kept under it. */
+  until?: number
 }
 
 const SNAPSHOTS_KEPT = 3
@@ -66,7 +68,8 @@ export async function migrate(db: OpenDb, options: MigrateOptions = {}): Promise
     await keepSnapshot(db, options.snapshots, version)
   }
   const applied: Migration[] = []
-  for (const migration of pending) if (await apply(db, migration)) applied.push(migration)
+  const wanted = pending.filter((migration) => migration.version <= (options.until ?? Infinity))
+  for (const migration of wanted) if (await apply(db, migration)) applied.push(migration)
   return applied
 }
 

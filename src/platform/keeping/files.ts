@@ -1,0 +1,20 @@
+import { closeSync, fchmodSync, fsyncSync, openSync, rmSync } from 'node:fs'
+
+/** The file and what its engine keeps beside it. */
+export function removeDatabase(path: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(path + end, { force: true })
+}
+
+/** For its owner only, and on disk. Nothing may have it open. */
+export function settleFile(path: string): void {
+  const file = openSync(path, 'r+')
+  fchmodSync(file, 0o600)
+  fsyncSync(file)
+  closeSync(file)
+}
+
+export function settleFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
