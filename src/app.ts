@@ -8,6 +8,7 @@ import { countRefusals } from './platform/http/limits.counted.ts'
 import { createMemoryLimits } from './platform/http/limits.memory.ts'
 import { createJobs } from './platform/jobs/jobs.ts'
 import { createWorker, type Worker } from './platform/jobs/worker.ts'
+import { admitWrites, holdable } from './platform/keeping/hold.ts'
 import { createMemoryKv } from './platform/kv/kv.memory.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics, type Metrics } from './platform/metrics/metrics.ts'
@@ -37,7 +38,8 @@ export async function openApp(config: Config): Promise<OpenApp> {
   try {
     const log = createLog(config.logLevel, config.logFormat)
     const metrics = createMetrics()
-    const db = await openDatabase(config, metrics.dbMeter)
+    const db = holdable(await openDatabase(config, metrics.dbMeter))
+    await admitWrites(db)
     await bringUpToDate(config, db)
     return await assemble({ config, log, db, metrics, unlock: lock.release })
   } catch (error) {
