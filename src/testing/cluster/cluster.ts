@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -39,6 +39,10 @@ export interface ClusterOptions {
   env?: Record<string, string>
   /** As in postgresql.conf. */
   settings?: readonly string[]
+  /** Kept afterwards, with all that was said in it; else a temporary one. */
+  folder?: string
+  /** Of Caddy; else a free one. */
+  port?: number
 }
 
 /** False, with a line in the report, where something of it is missing. */
@@ -54,19 +58,24 @@ const SECRET = 'a key that only ever stands on this machine 0123456789'
 
 /** Started and migrated; every node is ready. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const folder = mkdtempSync(join(tmpdir(), 'warren-cluster-'))
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'warren-cluster-'))
+  const kept = options.folder === undefined ? {} : { folder: join(folder, 'postgres') }
   const [database, redis] = await Promise.all([
-    startPostgres({ settings: options.settings ?? [] }),
+    startPostgres({ settings: options.settings ?? [], ...kept }),
     startRedis(),
   ])
   const databaseUrl = `${database.address}/warren`
   await createDatabase(database.address)
-  await migrate(options.command, databaseUrl, folder)
+  await migrate(options, databaseUrl, folder)
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].slice(0, options.nodes ?? 3)
   const nodes = await Promise.all(
     names.map((name) => startNode({ name, options, folder, database, redis, databaseUrl })),
   )
-  const caddy = await startCaddy({ nodes: nodes.map(({ victim }) => new URL(victim.place.url).host) })
+  const hosts = nodes.map(({ victim }) => new URL(victim.place.url).host)
+  const caddy = await startCaddy({
+    nodes: hosts,
+    ...(options.port === undefined ? {} : { port: options.port }),
+  })
   const truth = postgresTruth(databaseUrl)
   return {
     postgres: database,
@@ -78,24 +87,25 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     stop: async () => {
       await truth.close()
       await caddy.stop()
-      await Promise.all(nodes.map(buryNode))
+      await Promise.all(nodes.map((node) => endNode(node, options.folder !== undefined)))
       await redis.stop()
       await database.stop()
-      rmSync(folder, { recursive: true, force: true })
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
 async function createDatabase(address: string): Promise<void> {
   const sql = postgres(`${address}/postgres`, { max: 1 })
-  await sql.unsafe('create database warren')
+  const known = await sql`select 1 from pg_database where datname = 'warren'`
+  if (known.length === 0) await sql.unsafe('create database warren')
   await sql.end()
 }
 
-async function migrate(command: string[], databaseUrl: string, folder: string): Promise<void> {
+async function migrate({ command, env }: ClusterOptions, databaseUrl: string, folder: string): Promise<void> {
   const child = Bun.spawn([...command, 'migrate', 'up', '--data-dir', join(folder, 'migrate')], {
     cwd: folder,
-    env: { WARREN_DATABASE_URL: databaseUrl, WARREN_SECRET_KEY: SECRET },
+    env: { WARREN_SECRET_KEY: SECRET, ...env, WARREN_DATABASE_URL: databaseUrl },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
@@ -117,8 +127,10 @@ async function startNode(beginning: Beginning): Promise<ClusterNode> {
   const { name, options, folder, database, redis, databaseUrl } = beginning
   const toPostgres = await startProxy({ port: database.port })
   const toRedis = await startProxy({ port: redis.port })
+  const dataDir = join(folder, `node-${name}`)
+  mkdirSync(dataDir, { recursive: true })
   const victim = createVictim(options.command, {
-    dataDir: mkdtempSync(join(folder, `${name}-`)),
+    dataDir,
     // The same after a restart: Caddy knows it.
     listen: `127.0.0.1:${await findFreePort()}`,
     env: {
@@ -133,8 +145,9 @@ async function startNode(beginning: Beginning): Promise<ClusterNode> {
   return { name, victim, toPostgres, toRedis }
 }
 
-async function buryNode({ victim, toPostgres, toRedis }: ClusterNode): Promise<void> {
-  await victim.bury()
+async function endNode({ victim, toPostgres, toRedis }: ClusterNode, isKept: boolean): Promise<void> {
+  if (isKept) victim.signal('SIGKILL')
+  await (isKept ? victim.ended : victim.bury())
   await toPostgres.close()
   await toRedis.close()
 }

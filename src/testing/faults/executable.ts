@@ -92,6 +92,8 @@ const spawnNode = (
       ...env,
     },
     stdin: 'ignore',
+    // A Ctrl+C in the terminal reaches us; what becomes of the node is said by us.
+    detached: true,
     stdout: 'pipe',
     stderr: 'pipe',
   })

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findCaddy } from '../caddy.ts'
+import { BUILT } from '../faults/faults.ts'
+import { hasPostgres } from '../postgres.ts'
+import { hasRedis } from '../redis.ts'
+import { type Cluster, startCluster } from './cluster.ts'
+
+// `script/cluster [--nodes N] [--port N] [--data DIR]`: nodes behind Caddy, on PostgreSQL and Redis, all on this machine,
+// until Ctrl+C. docs/operate/cluster.md says what it is for.
+
+const { values } = parseArgs({
+  options: {
+    nodes: { type: 'string', default: '3' },
+    port: { type: 'string', default: '8080' },
+    data: { type: 'string', default: './data/cluster' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const MISSING: [boolean, string][] = [
+  [hasPostgres, 'PostgreSQL 15 is not installed: apt-get install postgresql-15'],
+  [hasRedis, 'Redis is not installed: apt-get install redis-server'],
+  [
+    findCaddy() !== null,
+    'Caddy is not on the PATH: go install github.com/caddyserver/caddy/v2/cmd/caddy@v2.11.9',
+  ],
+  [existsSync(BUILT), 'dist/warren is not there: script/build makes it'],
+]
+
+async function main(): Promise<number> {
+  if (values.help) {
+    console.log('script/cluster [--nodes N] [--port N] [--data DIR]: see docs/operate/cluster.md')
+    return 0
+  }
+  const missing = MISSING.filter(([isThere]) => !isThere)
+  for (const [, words] of missing) console.error(`error: ${words}`)
+  const [nodes, port] = [Number(values.nodes), Number(values.port)]
+  if (missing.length > 0) return 4
+  if (!(nodes >= 1 && nodes <= 8 && port > 0)) {
+    console.error('error: --nodes takes 1 to 8, --port a port')
+    return 2
+  }
+  const folder = resolve(values.data)
+  mkdirSync(folder, { recursive: true })
+  const cluster = await startCluster({ command: [BUILT], nodes, port, folder, env: envOf(folder) })
+  announce(cluster, folder)
+  await untilAskedToEnd()
+  console.log('Ending: each node finishes what was begun.')
+  await Promise.all(cluster.nodes.map(leave))
+  await cluster.stop()
+  return 0
+}
+
+const envOf = (folder: string): Record<string, string> => ({
+  WARREN_SECRET_KEY: kept(join(folder, 'secret')),
+  WARREN_SETUP_TOKEN: kept(join(folder, 'setup-token')),
+  WARREN_REGISTRATION: 'invite',
+  WARREN_LIMITS_FACTOR: '1',
+  WARREN_LOG_LEVEL: 'warn',
+})
+
+/** The same at the next start: the database knows it. */
+function kept(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, crypto.randomUUID() + crypto.randomUUID(), { mode: 0o600 })
+  return readFileSync(file, 'utf8')
+}
+
+function announce({ caddy, nodes, databaseUrl, redis }: Cluster, folder: string): void {
+  const isNew = nodes.some(({ victim }) => victim.said().includes('no account yet'))
+  console.log(`Warren is at ${caddy.url}, behind it`)
+  for (const { name, victim } of nodes)
+    console.log(`  node ${name}      ${victim.place.url}  (process ${victim.pid})`)
+  console.log(`  PostgreSQL  ${databaseUrl}\n  Redis       ${redis.url}`)
+  console.log(`Everything that lasts is in ${folder}.`)
+  if (isNew)
+    console.log(
+      `There is no account yet. Make the first one at ${caddy.url}/setup?setup_token=${envOf(folder).WARREN_SETUP_TOKEN}`,
+    )
+  console.log('Ctrl+C ends all of it.')
+}
+
+function untilAskedToEnd(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done())
+    process.once('SIGTERM', () => done())
+  })
+}
+
+async function leave({ victim }: Cluster['nodes'][number]): Promise<void> {
+  victim.signal('SIGTERM')
+  await victim.ended
+}
+
+process.exit(await main())
