@@ -1,70 +1,225 @@
-import type postgres from 'postgres'
 import type { PoolUse } from '../metrics/dbMeter.ts'
-import { codeOf } from './failure.ts'
+import { unavailable } from './failure.ts'
+import type { Connect, Connection } from './postgres.connection.ts'
 
-export type Client = postgres.Sql
+export type Use = 'reads' | 'writes'
 
 export interface Pool {
-  /** Counted by whoever uses it. */
-  readonly use: PoolUse
-  client(): Client
-  /** To be told of every error of that client. */
-  report(error: unknown, used: Client): void
+  /**
+   * A connection for one caller alone, until it is given back. Refuses `unavailable`: at once when too many wait or the
+   * server is away, else when there is none until then (by `performance.now()`); by then it is taken away again, too.
+   */
+  take(use: Use, until: number): Promise<Connection>
+  give(connection: Connection): void
   close(): Promise<void>
 }
 
-const LINGER_MS = 60_000
+export interface PoolOptions {
+  /** Connections at most; a read finds those that writes may not have: a write that waits never delays it. */
+  most: Record<Use, number>
+  /** How often it looks for what took too long. */
+  lookEveryMs: number
+  meter?: Record<Use, PoolUse> | undefined
+}
 
-/**
- * A client that is replaced when a connection of it broke. `postgres` 3.4.9 loses a connection for good when it
- * closes with something still to be written (its timer of the next write is cleared but not forgotten), so that
- * whoever is handed it next waits for the connect timeout. What runs on the old client ends there.
- */
-export function openPool(connect: () => Client, use: PoolUse = { size: 0, asked: 0 }): Pool {
-  let current = connect()
-  const old = new Map<Client, Timer>()
+interface Waiting {
+  until: number
+  resolve(connection: Connection): void
+  reject(error: unknown): void
+}
 
+interface Lent {
+  use: Use
+  until: number
+}
+
+interface State {
+  readonly connect: Connect
+  readonly options: PoolOptions
+  readonly idle: Connection[]
+  readonly lent: Map<Connection, Lent>
+  readonly lines: Record<Use, Waiting[]>
+  readonly inUse: Record<Use, number>
+  opening: number
+  /** In a row. */
+  failures: number
+  /** None is opened before. */
+  notBefore: number
+  /** Settles when nothing is lent any more. */
+  closed: PromiseWithResolvers<void> | null
+}
+
+const USES = ['reads', 'writes'] as const
+const MOST_WAITING = 2000
+/** At once: a server that is back is not stormed. */
+const MOST_OPENING = 2
+const LONGEST_PAUSE_MS = 1000
+/** What a connection has gathered at the server goes with it, and a new primary gets its share. */
+const LIFE_MS = 30 * 60_000
+const LONGEST_CLOSE_MS = 2000
+
+/** Opens the first connection. Throws what the server said to it. */
+export async function openPool(connect: Connect, options: PoolOptions): Promise<Pool> {
+  const state: State = {
+    connect,
+    options,
+    idle: [],
+    lent: new Map(),
+    lines: { reads: [], writes: [] },
+    inUse: { reads: 0, writes: 0 },
+    opening: 0,
+    failures: 0,
+    notBefore: 0,
+    closed: null,
+  }
+  for (const use of USES) {
+    const meter = options.meter?.[use]
+    if (meter) meter.size = options.most[use]
+  }
+  state.idle.push(await connect((gone) => forget(state, gone)))
+  const looking = setInterval(look, options.lookEveryMs, state)
+  looking.unref()
   return {
-    use,
-    client: () => current,
-    report(error, used) {
-      if (used !== current || !isGone(error) || neverStood(error)) return
-      current = connect()
-      const timer = setTimeout(() => {
-        old.delete(used)
-        // It only closes sockets, and gives up after 5 s by itself.
-        void used.end({ timeout: 5 })
-      }, LINGER_MS)
-      timer.unref()
-      old.set(used, timer)
-    },
-    async close() {
-      for (const timer of old.values()) clearTimeout(timer)
-      await Promise.all([
-        current.end({ timeout: 2 }),
-        ...[...old.keys()].map((client) => client.end({ timeout: 0 })),
-      ])
+    take: (use, until) => take(state, use, until),
+    give: (connection) => give(state, connection),
+    close() {
+      clearInterval(looking)
+      return close(state)
     },
   }
 }
 
-const isSqlState = (code: string) => /^[0-9A-Z]{5}$/.test(code) && /[0-9]/.test(code)
-
-/** The connection itself is at an end: nothing may be sent on it any more, not even `rollback`. */
-export function isGone(error: unknown): boolean {
-  const severity = (error as { severity?: unknown } | null | undefined)?.severity
-  if (severity === 'FATAL' || severity === 'PANIC') return true
-  const code = codeOf(error)
-  return !isSqlState(code) && /^(CONNECT|E[A-Z]+$)/.test(code)
+function take(state: State, use: Use, until: number): Promise<Connection> {
+  const line = state.lines[use]
+  if (state.closed !== null || line.length >= MOST_WAITING || isAway(state)) {
+    return Promise.reject(unavailable())
+  }
+  count(state, use, 1)
+  const { promise, resolve, reject } = Promise.withResolvers<Connection>()
+  line.push({ until, resolve, reject })
+  advance(state)
+  return promise
 }
 
-/** Refused, starting up, too many: there was no connection to break, and a new client would fare no better. */
-const neverStood = (error: unknown) => /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|57P03|53300)$/.test(codeOf(error))
+/** Those that wait for a connection or have one. */
+function count({ options }: State, use: Use, more: 1 | -1): void {
+  const meter = options.meter?.[use]
+  if (meter) meter.asked += more
+}
+
+/** Nothing is open, and it is too soon to try again: who asks now need not wait to be told so. */
+const isAway = ({ idle, lent, opening, notBefore }: State): boolean =>
+  idle.length + lent.size + opening === 0 && performance.now() < notBefore
+
+/** Lends to those who wait, and opens what is missing. */
+function advance(state: State): void {
+  for (let use = nextUse(state); use !== null; use = nextUse(state)) {
+    const connection = state.idle.pop()
+    if (connection === undefined) break
+    lend(state, use, connection)
+  }
+  const { reads, writes } = state.lines
+  const wanted = reads.length + (mayWrite(state) ? writes.length : 0)
+  const mostOpening = Math.min(wanted, state.failures > 0 ? 1 : MOST_OPENING)
+  while (state.opening < mostOpening && mayOpen(state)) void open(state)
+  if (isAway(state)) refuseAll(state)
+}
+
+/** Who has waited longest, of those that may have a connection. */
+function nextUse(state: State): Use | null {
+  const [read] = state.lines.reads
+  const [write] = mayWrite(state) ? state.lines.writes : []
+  if (read === undefined) return write === undefined ? null : 'writes'
+  return write === undefined || read.until <= write.until ? 'reads' : 'writes'
+}
+
+const mayWrite = ({ inUse, options }: State): boolean => inUse.writes < options.most.writes
+
+function mayOpen({ idle, lent, opening, options, notBefore, closed }: State): boolean {
+  const most = options.most.reads + options.most.writes
+  return closed === null && idle.length + lent.size + opening < most && performance.now() >= notBefore
+}
+
+function lend(state: State, use: Use, connection: Connection): void {
+  const waiting = state.lines[use].shift() as Waiting
+  state.lent.set(connection, { use, until: waiting.until })
+  state.inUse[use]++
+  waiting.resolve(connection)
+}
+
+function give(state: State, connection: Connection): void {
+  const lent = state.lent.get(connection)
+  if (lent === undefined) return
+  state.lent.delete(connection)
+  state.inUse[lent.use]--
+  count(state, lent.use, -1)
+  const isOld = connection.openedAt + LIFE_MS < performance.now()
+  if (state.closed !== null || isOld) void connection.end()
+  else if (!connection.gone) state.idle.push(connection)
+  if (state.lent.size === 0) state.closed?.resolve()
+  advance(state)
+}
+
+async function open(state: State): Promise<void> {
+  state.opening++
+  try {
+    const connection = await state.connect((gone) => forget(state, gone))
+    state.failures = 0
+    if (state.closed !== null) void connection.end()
+    else state.idle.push(connection)
+  } catch {
+    state.failures++
+    state.notBefore = performance.now() + pauseAfter(state.failures)
+  }
+  state.opening--
+  advance(state)
+}
+
+/** Up to a second, and for each node another one: a server that is back is found soon, and not by all at once. */
+const pauseAfter = (failures: number): number =>
+  (0.5 + Math.random() / 2) * Math.min(50 * 2 ** failures, LONGEST_PAUSE_MS)
+
+/** A lent one is counted until it is given back. */
+function forget(state: State, gone: Connection): void {
+  const at = state.idle.indexOf(gone)
+  if (at >= 0) state.idle.splice(at, 1)
+}
 
 /**
- * Nothing is wrong with the statement: the server or the way to it said no. Class 08 connection, 53 resources,
- * 57 shutdown or timeout, 58 system, 40 deadlock, 55P03 lock timeout, 25P03 idle too long, 25006 a standby.
+ * Takes away what took too long. Its server may have stopped answering altogether: so the connections that wait are not
+ * believed either, or each would have to be waited for in turn.
  */
-export function isOutage(error: unknown): boolean {
-  return isGone(error) || /^(08...|53...|57...|58...|40...|55P03|25P03|25006)$/.test(codeOf(error))
+function look(state: State): void {
+  const now = performance.now()
+  const late = [...state.lent].filter(([{ gone }, { until }]) => !gone && until < now)
+  for (const [connection] of late) connection.drop()
+  if (late.length > 0) for (const connection of state.idle.splice(0)) connection.drop()
+  for (const use of USES) refuse(state, use, ({ until }) => until < now)
+  advance(state)
+}
+
+function refuse(state: State, use: Use, which: (waiting: Waiting) => boolean): void {
+  const refused = state.lines[use].filter(which)
+  state.lines[use] = state.lines[use].filter((waiting) => !which(waiting))
+  for (const waiting of refused) {
+    count(state, use, -1)
+    waiting.reject(unavailable())
+  }
+}
+
+function refuseAll(state: State): void {
+  for (const use of USES) refuse(state, use, () => true)
+}
+
+/** What is lent is waited for, for a moment. */
+async function close(state: State): Promise<void> {
+  state.closed ??= Promise.withResolvers<void>()
+  refuseAll(state)
+  if (state.lent.size === 0) state.closed.resolve()
+  const cut = setTimeout(() => {
+    for (const connection of state.lent.keys()) connection.drop()
+  }, LONGEST_CLOSE_MS)
+  await state.closed.promise
+  clearTimeout(cut)
+  await Promise.all(state.idle.splice(0).map((connection) => connection.end()))
 }

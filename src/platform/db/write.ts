@@ -8,6 +8,8 @@ export interface Write {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   readonly promise: Promise<unknown>
+  /** By `performance.now()`. */
+  readonly askedAt: number
   /** It changes something also by other ways than its `sql`. */
   readonly runsScripts: boolean
   /** What it may share its work with. */
@@ -38,6 +40,7 @@ export function newWrite(work: Write['work'], asked: JointInput | null = null): 
     resolve,
     reject,
     promise,
+    askedAt: performance.now(),
     runsScripts: false,
     asked,
     members: null,

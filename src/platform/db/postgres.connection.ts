@@ -1,0 +1,132 @@
+import { connect as connectSocket, type Socket } from 'node:net'
+import type postgres from 'postgres'
+import type { Value } from './db.ts'
+
+/** One connection to the server. What is asked at once is sent at once, and carried out and answered in order. */
+export interface Connection {
+  /** A statement that is prepared once; a plain array of rows. */
+  query(text: string, values: Value[]): Promise<unknown[]>
+  /** A script without values, such as `begin`; answers with the word that the server ended it by: `COMMIT`. */
+  run(script: string): Promise<string>
+  /** It has ended: nothing is answered any more, and what was under way has been refused. */
+  readonly gone: boolean
+  /** By `performance.now()`. */
+  readonly openedAt: number
+  /** Ends it now, in the middle of whatever it does, whether or not the server still listens. */
+  drop(): void
+  /** Ends it when what was asked is answered, politely. */
+  end(): Promise<void>
+}
+
+/** Rejects within seconds when the server does not answer. `onGone` is called once, however it ends. */
+export type Connect = (onGone: (connection: Connection) => void) => Promise<Connection>
+
+export type Settings = postgres.Options<Record<string, postgres.PostgresType>>
+
+interface Address {
+  host: string[]
+  port: number[]
+  path: string | false
+}
+
+type Place = { path: string } | { host: string; port: number }
+
+const CONNECT_MS = 5000
+
+/**
+ * Clients of the `postgres` library with one connection each. Its own pool has a line without an end, carries on with
+ * what is left of a transaction on a new connection when the old one is cut, and cannot let go of a server that says
+ * nothing. So a client whose connection ended is never used again, and its socket is ours to destroy.
+ */
+export function connector(connect: typeof postgres, url: string, settings: Settings): Connect {
+  const { host, port, path } = connect(url, settings).options as unknown as Address
+  const places: Place[] = path ? [{ path }] : host.map((name, i) => ({ host: name, port: port[i] ?? 5432 }))
+  let next = 0
+  return async (onGone) => {
+    // Of several hosts the next one has its turn when one does not answer.
+    for (let tries = 1; ; tries++) {
+      try {
+        const socket = await openSocket(places[next % places.length] as Place)
+        return await greet(socket, onGone, (options) => connect(url, { ...settings, ...options }))
+      } catch (error) {
+        next++
+        if (tries >= places.length) throw error
+      }
+    }
+  }
+}
+
+function openSocket(place: Place): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  const socket = connectSocket(place)
+  const giveUp = () => socket.destroy(failure('CONNECT_TIMEOUT'))
+  const timer = setTimeout(giveUp, CONNECT_MS)
+  socket.once('error', reject)
+  socket.once('connect', () => {
+    socket.off('error', reject)
+    socket.setNoDelay(true)
+    resolve(Object.assign(socket, place))
+  })
+  return promise.finally(() => clearTimeout(timer))
+}
+
+type Own = { max: 1; max_lifetime: null; socket: () => Socket; onclose: () => void }
+
+/** A connection that has answered once. */
+async function greet(
+  socket: Socket,
+  onGone: (connection: Connection) => void,
+  clientWith: (own: Own) => postgres.Sql,
+): Promise<Connection> {
+  let gone = false
+  let taken = false
+  const client = clientWith({
+    max: 1,
+    max_lifetime: null,
+    socket() {
+      if (taken) throw failure('CONNECTION_CLOSED')
+      taken = true
+      return socket
+    },
+    onclose: () => drop(),
+  })
+  const drop = () => {
+    if (gone) return
+    gone = true
+    // Refuses what the client still holds back.
+    void client.end({ timeout: 0 })
+    socket.destroy()
+    onGone(connection)
+  }
+  const connection: Connection = {
+    async query(text, values) {
+      if (gone) throw failure('CONNECTION_CLOSED')
+      return [...(await client.unsafe(text, values as never[], PREPARED))]
+    },
+    async run(script) {
+      if (gone) throw failure('CONNECTION_CLOSED')
+      return (await client.unsafe(script)).command
+    },
+    get gone() {
+      return gone
+    },
+    openedAt: performance.now(),
+    drop,
+    end: () => client.end({ timeout: 1 }),
+  }
+  const timer = setTimeout(drop, CONNECT_MS)
+  try {
+    await connection.run('select 1')
+    return connection
+  } catch (error) {
+    drop()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Without `simple: false` a statement without values would not be prepared. */
+const PREPARED = { prepare: true, simple: false } as postgres.UnsafeQueryOptions
+
+const failure = (code: string) => Object.assign(new Error(`database: ${code}`), { code })

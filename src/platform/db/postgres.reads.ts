@@ -1,0 +1,33 @@
+import type { DbMeter } from '../metrics/dbMeter.ts'
+import type { Sql } from './db.ts'
+import { misuse, unavailable } from './failure.ts'
+import { isOutage } from './postgres.errors.ts'
+import type { Pool } from './postgres.pool.ts'
+import { type Run, sqlOver } from './postgres.statements.ts'
+
+/** Where there is nothing to hold. */
+export const refuseLock = () => Promise.reject(misuse('a lock outside of a write'))
+
+export interface Reading {
+  pool: Pool
+  answerMs: number
+  meter?: DbMeter | undefined
+}
+
+/** Each statement by itself, on whichever connection is free. */
+export function readSql({ pool, answerMs, meter }: Reading): Sql {
+  const run: Run = async (text, values) => {
+    const began = performance.now()
+    const connection = await pool.take('reads', began + answerMs)
+    try {
+      const rows = await connection.query(text, values)
+      meter?.read(began)
+      return rows
+    } catch (error) {
+      throw isOutage(error) ? unavailable() : error
+    } finally {
+      pool.give(connection)
+    }
+  }
+  return Object.assign(sqlOver(run), { lock: refuseLock })
+}
