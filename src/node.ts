@@ -8,7 +8,6 @@ import { newId } from './platform/ids.ts'
 import { startClockwork } from './platform/realtime/clockwork.ts'
 import { drain } from './platform/realtime/drain.ts'
 import { createRealtime, type RealtimeDeps } from './platform/realtime/socket.ts'
-import type { Sweep } from './platform/realtime/sweep.ts'
 import {
   authenticateRequest,
   authenticateSocket,
@@ -26,11 +25,14 @@ import { isOpen } from './openRoutes.ts'
 import { mountPages, renderError } from './pages.ts'
 import { createHere, type Here } from './presence/index.ts'
 import { allFrames, createDocuments, mountApi, mountDocuments } from './rooms.ts'
+import { createWatching, openOps } from './watching.ts'
 
 /** A node that answers. */
 export interface RunningNode {
   app: App
   url: string
+  /** Where operators are answered, null when nobody said where. */
+  opsUrl: string | null
   /** Null once there is an account. */
   setupToken: string | null
   /** Leaves in order (C13): everything begun is finished and acked, every socket told. */
@@ -68,14 +70,20 @@ async function openDoors(open: OpenApp): Promise<RunningNode> {
     hasCookie,
     renderError: (c, refusal) => renderError(ui, c, refusal),
   })
-  const state = { why: null as string | null }
+  const state = { isDraining: false }
   const clockwork = startClockwork(realtime)
+  const { sweep } = clockwork
+  const watching = createWatching({ app, realtime, sweep, isDraining: () => state.isDraining })
   const http = startServer({
     listen: parseListen(app.config.listen),
     front,
     realtime,
     assets: assets.respond,
-    health: { notReady: async () => state.why ?? (await databaseTrouble(app, clockwork.sweep)) },
+    operations: { metricsToken: app.config.metricsToken, ...watching },
+  })
+  const ops = await openOps(app, watching).catch(async (error: unknown) => {
+    await http.server.stop(true)
+    throw error
   })
   // From here on whoever makes a link or asks where the node is reads where it really listens.
   app.config = { ...app.config, listen: settlePort(app.config.listen, http.server.port) }
@@ -86,14 +94,17 @@ async function openDoors(open: OpenApp): Promise<RunningNode> {
   return {
     app,
     url: app.config.baseUrl ?? urlOf(http.server),
+    opsUrl: ops?.url ?? null,
     setupToken,
     async stop(reason) {
       app.log.info({ reason }, 'stopping')
-      state.why = 'draining'
+      state.isDraining = true
       clearInterval(sweeping)
       await admin?.close()
       await drain({ realtime, http, clockwork })
       here.stop()
+      watching.stop()
+      await ops?.close()
       await open.close()
     },
   }
@@ -128,17 +139,6 @@ async function readEpoch(app: App): Promise<string> {
 async function obey(app: App, action: string, input: unknown): Promise<unknown> {
   const { carryOut } = await import('./commands/admin/actions.ts')
   return carryOut(app, action, input)
-}
-
-/** A node that has not heard from its database for 5 s can't promise that it tells everything. */
-async function databaseTrouble(app: App, sweep: Sweep): Promise<string | null> {
-  if (!sweep.isFresh()) return 'database'
-  try {
-    await app.db.read`select 1`
-    return null
-  } catch {
-    return 'database'
-  }
 }
 
 const logFailure = (app: App) => (error: unknown) => app.log.error({ err: error }, 'sweeping sessions failed')

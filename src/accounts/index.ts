@@ -1,3 +1,4 @@
+export { type ActiveUsers, countActiveUsers } from './activeUsers.ts'
 export { forgotPassword, resendVerification } from './askByMail.ts'
 export { askerOf } from './asker.ts'
 export { authenticate } from './authenticate.ts'

@@ -14,11 +14,12 @@ export async function findLiveSessions(app: App, ids: readonly Id<'session'>[]):
 export const findAuthzChanged = (app: App, since: number): Promise<Id<'user'>[]> =>
   selectAuthzChanged(app.db.read, since)
 
-const KEEP_MS = 7 * 24 * 3600_000
+/** For as long as anybody counts who was here lately. */
+const KEEP_MS = 31 * 24 * 3600_000
 /** So that nobody's message waits for it. */
 const AT_ONCE = 200
 
-/** Forgets tokens that expired and sessions that ended a week ago, a few at a time. Once an hour will do. */
+/** Forgets tokens that expired and sessions that ended a month ago, a few at a time. Once an hour will do. */
 export async function sweepSessions(app: App): Promise<void> {
   const now = app.clock.now()
   await untilFew(app, (sql) => deleteExpiredTokens(sql, now, AT_ONCE))

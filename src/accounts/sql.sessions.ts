@@ -115,3 +115,15 @@ export async function deleteOldSessions(sql: Sql, before: number, limit: number)
   await sql`delete from sessions where id in ${ids}`
   return rows.length
 }
+
+/** People by the last use of any session of theirs: the earliest time last. */
+export async function countUsersSince(
+  sql: Sql,
+  [day, week, month]: readonly [number, number, number],
+): Promise<number[]> {
+  const [row] = await sql<{ d: number; w: number; m: number }>`
+    select count(case when last >= ${day} then 1 end) as d, count(case when last >= ${week} then 1 end) as w,
+      count(*) as m
+    from (select max(last_used_at) as last from sessions where last_used_at >= ${month} group by user_id) as used`
+  return row === undefined ? [] : [row.d, row.w, row.m]
+}

@@ -6,19 +6,23 @@ export interface Trouble {
   fix: string
 }
 
-/** In words, by the system's code; null for a code that has nothing to do with an address. */
-export function listenTrouble(listen: string, code: string | undefined): Trouble | null {
+/** In words, by the system's code; null for a code that has nothing to do with an address. `setting` says where. */
+export function listenTrouble(
+  listen: string,
+  code: string | undefined,
+  setting = 'WARREN_LISTEN',
+): Trouble | null {
   const door = parseListen(listen)
   switch (code) {
     case 'EADDRINUSE':
       return {
         reason: `the address is in use: something else listens at ${listen}`,
-        fix: 'stop what listens there, or choose another with WARREN_LISTEN or --listen',
+        fix: `stop what listens there, or choose another with ${setting}`,
       }
     case 'EADDRNOTAVAIL':
       return {
         reason: `${listen} is no address of this machine`,
-        fix: 'set WARREN_LISTEN to one that is, or to :PORT for all of them',
+        fix: `set ${setting} to one that is, or to :PORT for all of them`,
       }
     case 'EACCES':
     case 'EPERM':
@@ -26,7 +30,7 @@ export function listenTrouble(listen: string, code: string | undefined): Trouble
     case 'ENOENT':
     case 'ENOTDIR':
       return 'unix' in door
-        ? { reason: `the folder of ${door.unix} is not there`, fix: 'make it, or set WARREN_LISTEN' }
+        ? { reason: `the folder of ${door.unix} is not there`, fix: `make it, or set ${setting}` }
         : null
     default:
       return null

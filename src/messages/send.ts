@@ -20,6 +20,7 @@ export async function sendMessage(app: App, userId: Id<'user'>, draft: Draft): P
   const rendered = await prepare(app, { userId, content, line: chatId + userId, limit: SENDS })
   const { clock } = app
   const sent = await app.db.writeJointly(storeSayings, { clock, userId, draft, rendered }, chatId)
+  app.metrics.acked++
   if (sent.created) {
     announceFirst(app, chatId, sent.hearing)
     announceMessage(app, userId, sent.message)

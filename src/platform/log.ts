@@ -1,22 +1,56 @@
 import pino from 'pino'
+import { describeError } from './logged.ts'
+import { traceNow } from './trace.ts'
 
 export type Log = pino.Logger
 
 /** `auto` is text for a person at a terminal and JSON for whatever collects logs. */
 export type LogFormat = 'auto' | 'text' | 'json'
 
-/** Never a body, token, cookie or address of a person: what is logged are names, ids and numbers (S-66). */
-export function createLog(level: string, format: LogFormat = 'json'): Log {
+/**
+ * Never a body, token, cookie or address of a person: what is logged are names, ids and numbers (S-66). What belongs to
+ * a request carries its `request_id`, `trace_id` and `span_id`. `to` is where lines go: stdout.
+ */
+export function createLog(level: string, format: LogFormat = 'json', to?: pino.DestinationStream): Log {
   const options: pino.LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    mixin: fieldsOfTrace,
+    serializers: { err: describeError },
+    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   }
-  if (!isText(format)) return pino(options)
+  if (!isText(format)) return to === undefined ? pino(options) : pino(options, to)
 
-  const stdout = pino.destination({ fd: 1, sync: true })
+  const stdout = to ?? pino.destination({ fd: 1, sync: true })
   return pino(options, { write: (line: string) => stdout.write(toText(line)) })
+}
+
+/** Nobody should log them; whoever does by mistake logs that they were there. */
+const SECRET = [
+  'password',
+  'token',
+  'access_token',
+  'refresh_token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'secret',
+  'email',
+  'phone_number',
+  'content',
+  'body',
+  'headers',
+]
+
+function fieldsOfTrace(): object {
+  const trace = traceNow()
+  if (trace === undefined) return {}
+  const { requestId, traceId, spanId } = trace
+  const ids = { trace_id: traceId, span_id: spanId }
+  return requestId === null ? ids : { request_id: requestId, ...ids }
 }
 
 export const isText = (format: LogFormat): boolean =>

@@ -2,6 +2,7 @@ import type { App } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import { createApi, createPages } from '../platform/http/createApi.ts'
 import { createFront, type Front } from '../platform/http/front.ts'
+import type { Checks } from '../platform/http/health.ts'
 import { createMemoryLimits } from '../platform/http/limits.memory.ts'
 import { toProblem } from '../platform/http/problem.ts'
 import { type HttpServer, startServer } from '../platform/http/server.ts'
@@ -65,7 +66,8 @@ export interface WireOptions {
   /** Awaited inside the reads of the log: a test holds them here. */
   gate?: { heads?: () => Promise<void>; changes?: () => Promise<void> }
   routes?(api: ReturnType<typeof createApi>, pages: ReturnType<typeof createPages>): void
-  notReady?: () => string | null
+  checks?: () => Checks
+  metricsToken?: string
 }
 
 export function startWire(options: WireOptions = {}): Wire {
@@ -84,7 +86,11 @@ export function startWire(options: WireOptions = {}): Wire {
     listen: options.listen ?? { hostname: '127.0.0.1', port: 0 },
     front: frontOf(app, options),
     realtime,
-    health: { notReady: async () => options.notReady?.() ?? null },
+    operations: {
+      health: { look: async () => options.checks?.() ?? {} },
+      metricsToken: options.metricsToken ?? null,
+      expose: async () => 'warren_up 1\n',
+    },
     assets: () => null,
   })
   const clockwork = startClockwork(realtime)

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { App } from '../context.ts'
 import { Refusal, refuse } from '../errors.ts'
@@ -35,7 +36,7 @@ export interface Identifying {
 export type Front = Hono<Env>
 
 /** Drawing is the dearest that a person may ask for: five a second are somebody in a hurry, more is a flood (S-46). */
-const PAGES: Limit = { name: 'pages', points: 300, perMs: 60_000 }
+const PAGES: Limit = { name: 'pages', points: 300, perMs: 60_000, isFrequent: true }
 
 /** All routes behind one door: proof of origin, bounded body, who asks; every no in the form its asker reads. */
 export function createFront(deps: FrontDeps): Front {
@@ -44,6 +45,7 @@ export function createFront(deps: FrontDeps): Front {
   front.use(async (c, next) => {
     const { headers, method } = c.req.raw
     const { requestId, address, isLocal, isHttps, origin } = c.env.asker
+    c.env.asker.route = patternOf(c)
     c.set('app', deps.app)
     c.set('requestId', requestId)
     c.set('address', address)
@@ -66,6 +68,10 @@ export function createFront(deps: FrontDeps): Front {
   front.onError((error, c) => answer(deps, c, toRefusal(error, deps.app.log, c.get('requestId'))))
   return front
 }
+
+/** Middleware is there for every path: only what is there for a method is a route. */
+const patternOf = (c: Context<Env>): string =>
+  matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
 
 /** A handler's own cookies (signing out) come after the renewed ones, for the last one counts. */
 function putFirst(headers: Headers, setCookies: readonly string[]): void {

@@ -1,30 +1,57 @@
 import { refuse } from '../errors.ts'
 import { METHOD_NOT_ALLOWED } from './problem.ts'
 
-/** Three questions a supervisor asks. */
-export interface Health {
-  /** Why the node can't serve at the moment (`draining`, `database`), null when it can. */
-  notReady(): Promise<string | null>
+/** One thing the node works with. A node is ready without what is not needed: it is slower, or tells less. */
+export interface Check {
+  ok: boolean
+  needed: boolean
 }
+
+/** By name, in the order in which they are blamed. */
+export type Checks = Readonly<Record<string, Check>>
+
+/** What a supervisor asks. */
+export interface Health {
+  /** Never rejects, and answers within 3 s. */
+  look(): Promise<Checks>
+}
+
+/** Why the node can't serve at the moment, null when it can. */
+export const whyNotReady = (checks: Checks): string | null =>
+  Object.keys(checks).find((name) => checks[name]?.needed && !checks[name].ok) ?? null
 
 /**
- * Null for every other path. Needs no session and no proof. Refuses `invalid` `method_not_allowed` when it is told to do
- * something, and `not_found` `route` for the metrics: until there are any, also to whoever would hold their token.
+ * Null for every other path. Needs no session and no proof, so it says no more than it must; operators are told about
+ * each check. Refuses `invalid` `method_not_allowed` when it is told to do something.
  */
-export async function respondHealth({ method, url }: Request, health: Health): Promise<Response | null> {
-  const path = new URL(url).pathname.replace(/(?<=.)\/$/, '')
-  if (path === '/metrics') refuse('not_found', 'route')
-  if (!QUESTIONS.has(path)) return null
-  if (method !== 'GET' && method !== 'HEAD') refuse('invalid', METHOD_NOT_ALLOWED)
-  return path === '/healthz' ? json(200, { status: 'ok' }) : ready(await health.notReady())
+export async function respondHealth(
+  { method, url }: Request,
+  health: Health,
+  isOperator = false,
+): Promise<Response | null> {
+  const path = pathOf(url)
+  if (!HEALTH_PATHS.has(path)) return null
+  requireAsking(method)
+  if (path === '/healthz') return json(200, { status: 'ok' })
+  const checks = await health.look()
+  return ready(whyNotReady(checks), isOperator ? { checks } : {})
 }
 
-const QUESTIONS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/up'])
+const HEALTH_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/up'])
 
-const ready = (why: string | null): Response =>
+/** Asked by programs, every few seconds. */
+export const OPERATIONS_PATHS: ReadonlySet<string> = new Set([...HEALTH_PATHS, '/metrics'])
+
+export const pathOf = (url: string): string => new URL(url).pathname.replace(/(?<=.)\/$/, '')
+
+export function requireAsking(method: string): void {
+  if (method !== 'GET' && method !== 'HEAD') refuse('invalid', METHOD_NOT_ALLOWED)
+}
+
+const ready = (why: string | null, more: object): Response =>
   why === null
-    ? json(200, { status: 'ready' })
-    : json(503, { status: 'not_ready', reason: why }, { 'Retry-After': '1' })
+    ? json(200, { status: 'ready', ...more })
+    : json(503, { status: 'not_ready', reason: why, ...more }, { 'Retry-After': '1' })
 
 const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } })

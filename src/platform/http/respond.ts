@@ -1,12 +1,13 @@
 import type { Server } from 'bun'
 import { type Refusal, refuse } from '../errors.ts'
+import type { Log } from '../log.ts'
 import type { Connection } from '../realtime/connection.ts'
 import { isSocketPath } from '../realtime/credential.ts'
 import { openSocket, UPGRADE_REQUIRED } from '../realtime/handshake.ts'
 import type { Realtime } from '../realtime/socket.ts'
 import type { Asker } from './asker.ts'
 import type { Front } from './front.ts'
-import { type Health, respondHealth } from './health.ts'
+import { type Operations, respondOperations } from './operations.ts'
 import { METHOD_NOT_ALLOWED, toProblem, toRefusal } from './problem.ts'
 import { secure } from './security.ts'
 
@@ -17,7 +18,7 @@ const MAX_QUERY = 4096
 export interface Answering {
   front: Front
   realtime: Realtime
-  health: Health
+  operations: Operations
   /** Answers below `/assets/`, without looking at a session; null for every other path. */
   assets(request: Request): Response | null
 }
@@ -34,7 +35,7 @@ export async function respond(
   asker: Asker,
 ): Promise<Response | undefined> {
   const response = await route(parts, request, asker).catch((error: unknown) =>
-    problemOf(parts, asker, error),
+    problemOf(parts.realtime.desk.app.log, asker.requestId, error),
   )
   if (response === undefined) return undefined
   response.headers.set('X-Request-Id', asker.requestId)
@@ -46,17 +47,24 @@ async function route(parts: Responding, request: Request, asker: Asker): Promise
   const { pathname, search } = new URL(request.url)
   if (pathname.length > MAX_PATH) refuse('too_large', 'path_too_long')
   if (search.length > MAX_QUERY) refuse('too_large', 'query_too_long')
-  const early = (await respondHealth(request, parts.health)) ?? parts.assets(request)
-  if (early !== null) return early
+  const operational = await respondOperations(request, parts.operations, asker)
+  if (operational !== null) return operational
+  const asset = parts.assets(request)
+  if (asset !== null) {
+    asker.route = '/assets/*'
+    return asset
+  }
   if (parts.isClosed) refuse('unavailable', 'restarting', { retryAfterMs: 1000 })
   if (!isSocketPath(pathname)) return parts.front.fetch(request, { server: parts.server, asker })
+  asker.route = '/ws'
   const { address, origin: own, isHttps } = asker
   await openSocket(parts.realtime, { request, server: parts.server, address, own, isHttps })
   return undefined
 }
 
-function problemOf({ realtime }: Responding, { requestId }: Asker, error: unknown): Response {
-  const refusal: Refusal = toRefusal(error, realtime.desk.app.log, requestId)
+/** The problem that an error is told as. */
+export function problemOf(log: Log, requestId: string, error: unknown): Response {
+  const refusal: Refusal = toRefusal(error, log, requestId)
   const special = SPECIAL.get(refusal.reason)
   if (special === undefined) return toProblem(refusal, requestId)
   const response = toProblem(refusal, requestId, special.status)

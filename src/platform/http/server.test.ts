@@ -211,12 +211,16 @@ test('S-48 behind a unix socket, which only a proxy of ours may open, everybody 
 })
 
 test('health: alive, ready, and not ready with a reason', async () => {
-  let why: string | null = null
-  start({ notReady: () => why })
+  const checks = {
+    draining: { ok: true, needed: true },
+    database: { ok: true, needed: true },
+    redis: { ok: false, needed: false },
+  }
+  start({ checks: () => checks })
 
   expect((await ask('/healthz')).status).toBe(200)
   expect([(await ask('/readyz')).status, (await ask('/up')).status]).toEqual([200, 200])
-  why = 'draining'
+  checks.draining.ok = false
   const response = await ask('/readyz')
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await response.json()).toEqual({ status: 'not_ready', reason: 'draining' })
@@ -236,10 +240,32 @@ test('health is asked, never told: every other method is 405 with what is allowe
   }
 })
 
-test('there are no metrics yet, and a program is told so as a program reads it', async () => {
+test('metrics are for whoever holds their token; to all others there is no such thing', async () => {
+  start({ metricsToken: 'a-token-of-metrics' })
+  const showing = (authorization?: string, method = 'GET') =>
+    ask('/metrics', { method, headers: authorization === undefined ? {} : { authorization } })
+
+  const shown = await showing('Bearer a-token-of-metrics')
+  const hidden = await Promise.all(
+    [undefined, 'Bearer ann', 'Bearer', 'Basic a-token-of-metrics', 'Bearer a-token-of-metrics2'].map(
+      (said) => showing(said),
+    ),
+  )
+
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([
+    200,
+    'text/plain; version=0.0.4; charset=utf-8',
+  ])
+  expect(hidden.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
+  expect(await hidden[1]?.json()).toMatchObject({ code: 'not_found', reason: 'route' })
+  expect((await showing('Bearer a-token-of-metrics', 'POST')).status).toBe(405)
+  expect((await showing('Bearer ann', 'POST')).status).toBe(404)
+})
+
+test('without a token in the settings there are no metrics, and a program is told so as a program reads it', async () => {
   start()
 
-  const response = await ask('/metrics', { headers: { authorization: 'Bearer ann' } })
+  const response = await ask('/metrics', { headers: { authorization: 'Bearer null' } })
 
   expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
   expect(await response.json()).toMatchObject({ code: 'not_found', reason: 'route' })

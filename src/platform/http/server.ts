@@ -2,10 +2,10 @@ import type { Server } from 'bun'
 import type { Connection } from '../realtime/connection.ts'
 import { websocketOf } from '../realtime/socket.ts'
 import { trustProxies, UNIX_PEER } from './address.ts'
+import { answer } from './answer.ts'
 import { readAsker } from './asker.ts'
 import { MAX_BODY } from './body.ts'
-import { compressPage } from './compress.ts'
-import { type Answering, respond } from './respond.ts'
+import type { Answering } from './respond.ts'
 
 export interface ServerDeps extends Answering {
   listen: { unix: string } | { hostname: string; port: number }
@@ -21,10 +21,10 @@ export interface HttpServer {
 
 /** Listens. Bun itself refuses headers over 16 KB (431) and a body over its limit. */
 export function startServer(deps: ServerDeps): HttpServer {
-  const { config } = deps.realtime.desk.app
+  const { config, metrics } = deps.realtime.desk.app
   const rules = { trusted: trustProxies(config.trustedProxies), baseUrl: config.baseUrl }
   const isUnix = 'unix' in deps.listen
-  const state = { running: 0, isClosed: false }
+  const state = { isClosed: false }
   const server = Bun.serve<Connection>({
     // Bun's types give a unix socket no idle timeout; it has one.
     ...(deps.listen as { hostname: string; port: number }),
@@ -35,23 +35,22 @@ export function startServer(deps: ServerDeps): HttpServer {
     idleTimeout: 10,
     maxRequestBodySize: 4 * MAX_BODY,
     websocket: websocketOf(deps.realtime),
-    fetch: async (request, server) => {
+    fetch: (request, server) => {
       const peer = isUnix ? UNIX_PEER : (server.requestIP(request)?.address ?? '')
       const asker = readAsker(request, peer, rules)
-      state.running++
-      try {
-        const response = await respond({ ...deps, server, isClosed: state.isClosed }, request, asker)
-        return response && (await compressPage(request, response))
-      } finally {
-        state.running--
-      }
+      const parts = { ...deps, server, isClosed: state.isClosed }
+      metrics.running++
+      return answer(parts, request, asker).finally(() => metrics.running--)
     },
   })
-  deps.realtime.bus.attach((topic, text) => void server.publish(topic, text))
+  deps.realtime.bus.attach((topic, text) => {
+    metrics.published++
+    server.publish(topic, text)
+  })
   return {
     server,
     get running() {
-      return state.running
+      return metrics.running
     },
     refuseNew: () => {
       state.isClosed = true

@@ -9,6 +9,8 @@ import { newSpread, noteSince, SECONDS, type Spread, type Tallies, tally } from 
  */
 export interface Metrics {
   readonly http: Requests
+  /** Requests being answered. */
+  running: number
   /** Client frames by type. */
   readonly frames: Tallies
   /** Refused frames, by code. */
@@ -60,6 +62,7 @@ export function createMetrics(): Metrics {
   const db = newDbCounts()
   const metrics: Metrics = {
     http: newRequests(),
+    running: 0,
     frames: new Map(),
     frameRefusals: new Map(),
     closes: new Map(),

@@ -1,6 +1,7 @@
 import type { ServerWebSocket } from 'bun'
 import type { Id } from '../ids.ts'
 import type { Session } from '../session.ts'
+import { readTrace, type Trace, traceNow } from '../trace.ts'
 import type { LiveUser } from './live.ts'
 
 export const PRESENCE_STATES = ['online', 'away', 'dnd'] as const
@@ -10,6 +11,8 @@ export type PresenceState = (typeof PRESENCE_STATES)[number]
 export interface Connection {
   readonly session: Session
   readonly user: LiveUser
+  /** Of the request that opened it. */
+  readonly trace: Trace
   /** The last inbound frame: data or pong. What we send proves nothing about the other side. */
   heardAt: number
   pingedAt: number
@@ -56,6 +59,7 @@ export function newConnection(session: Session, user: LiveUser, now: number): Co
   return {
     session: { ...session, userId: user.id },
     user,
+    trace: traceNow() ?? readTrace(null, null),
     heardAt: now,
     // Spread, so that ten thousand sockets that came at once are not pinged at once.
     pingedAt: now - Math.random() * 20_000,

@@ -1,3 +1,4 @@
+import { within } from '../trace.ts'
 import type { Connection, Socket } from './connection.ts'
 import { runInLane } from './lanes.ts'
 
@@ -7,12 +8,18 @@ const MOST = 2
 /** Whether the socket may have one more heavy frame. */
 export const mayWait = ({ turns }: Connection, factor: number): boolean => turns < MOST * factor
 
-/** Heavy frames in the turn of their user, others in the lane of their chat. `run` never rejects. */
+/**
+ * Heavy frames in the turn of their user, others in the lane of their chat. `run` never rejects; what it does belongs to
+ * the trace of the request that opened the socket.
+ */
 export const runInOrder = (
   socket: Socket,
   at: { chatId: unknown; type: string; isHeavy: boolean },
   run: () => Promise<void>,
-): Promise<void> => (at.isHeavy ? runInTurn(socket, run) : runInLane(socket.data, at, run))
+): Promise<void> => {
+  const traced = (): Promise<void> => within(socket.data.trace, run)
+  return at.isHeavy ? runInTurn(socket, traced) : runInLane(socket.data, at, traced)
+}
 
 /**
  * Heavy frames of a user are carried out one after another, whichever of their sockets they came by: what one of them

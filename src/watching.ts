@@ -1,0 +1,106 @@
+import type { App } from './platform/context.ts'
+import { CannotStart, codeOf } from './platform/db/failure.ts'
+import type { Check, Checks, Health } from './platform/http/health.ts'
+import type { OpsListener } from './platform/http/ops.ts'
+import type { Exposition } from './platform/http/scrape.ts'
+import { countJobs } from './platform/jobs/count.ts'
+import { watchLag } from './platform/metrics/lag.ts'
+import type { Looked } from './platform/metrics/looked.ts'
+import { createLookUp } from './platform/metrics/lookUp.ts'
+import { lookAtDisk, lookAtProcess } from './platform/metrics/process.ts'
+import type { Realtime } from './platform/realtime/socket.ts'
+import type { Sweep } from './platform/realtime/sweep.ts'
+import { COMMIT, VERSION } from './platform/version.ts'
+import { countActiveUsers } from './accounts/index.ts'
+import { listenTrouble } from './commands/listening.ts'
+import { parseListen } from './config.ts'
+
+/** What operators see of a node. */
+export interface Watching {
+  health: Health
+  expose: Exposition
+  stop(): void
+}
+
+interface Watched {
+  app: App
+  realtime: Realtime
+  sweep: Sweep
+  isDraining(): boolean
+}
+
+export function createWatching(watched: Watched): Watching {
+  const { app, realtime } = watched
+  const { metrics, db, clock } = app
+  const health: Health = { look: () => lookAtChecks(watched) }
+  const jobs = createLookUp(metrics, { what: 'jobs', keepMs: 10_000 }, () => countJobs(db.read, clock.now()))
+  // It walks through all sessions.
+  const active = createLookUp(metrics, { what: 'active_users', keepMs: 600_000 }, () => countActiveUsers(app))
+  const look = async (): Promise<Looked> => ({
+    sockets: realtime.sockets.size,
+    users: realtime.bus.live.users.size,
+    held: countHeld(realtime),
+    checks: await health.look(),
+    jobs: await jobs.value(),
+    active: await active.value(),
+    process: await lookAtProcess(),
+    disk: await lookAtDisk(app.config.dataDir),
+    build: { version: VERSION, commit: COMMIT, bun: Bun.version, database: db.dialect },
+  })
+  return {
+    health,
+    stop: watchLag(metrics),
+    expose: async () => {
+      const { expose } = await import('./platform/metrics/expose.ts')
+      return expose(metrics, await look())
+    },
+  }
+}
+
+/** The listener of `WARREN_OPS_LISTEN`, null without it. Throws `CannotStart` when nobody can listen there. */
+export async function openOps({ config, log }: App, watching: Watching): Promise<OpsListener | null> {
+  if (config.opsListen === null) return null
+  const listen = parseListen(config.opsListen) as { hostname: string; port: number }
+  const { startOps } = await import('./platform/http/ops.ts')
+  try {
+    const ops = startOps({ listen, log, ...watching })
+    log.info({ url: ops.url }, 'answering operators')
+    return ops
+  } catch (error) {
+    const trouble = listenTrouble(config.opsListen, codeOf(error), 'WARREN_OPS_LISTEN')
+    if (trouble === null) throw error
+    throw new CannotStart(4, `${trouble.reason}: ${trouble.fix}.`)
+  }
+}
+
+function countHeld({ bus }: Realtime): number {
+  let held = 0
+  for (const { gap } of bus.live.chats.values()) held += gap?.held.size ?? 0
+  return held
+}
+
+/**
+ * A node that has not heard from its database for 5 s can't promise that it tells everything. Without Redis it still
+ * does, only later.
+ */
+async function lookAtChecks({ app, sweep, isDraining }: Watched): Promise<Checks> {
+  const { isUp } = app.metrics.relay
+  const checks: Record<string, Check> = {
+    draining: { ok: !isDraining(), needed: true },
+    database: { ok: await answers(app), needed: true },
+    sweep: { ok: sweep.isFresh(), needed: true },
+  }
+  if (isUp !== null) checks.redis = { ok: isUp, needed: false }
+  return checks
+}
+
+/** A supervisor does not wait for a database that hangs. */
+const PATIENCE_MS = 2000
+
+function answers({ db }: App): Promise<boolean> {
+  const asked = db.read`select 1`.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([asked, Bun.sleep(PATIENCE_MS).then(() => false)])
+}
