@@ -14,7 +14,7 @@ import { createLog, type Log } from './platform/log.ts'
 import { createMetrics, type Metrics } from './platform/metrics/metrics.ts'
 import { createBus, type LocalBus } from './platform/realtime/bus.ts'
 import { openSecrets } from './platform/secrets.ts'
-import { requireSameKey } from './platform/secretsGuard.ts'
+import { followKey, requireSameKey } from './platform/secretsGuard.ts'
 import { makeDataDir, openDatabase } from './commands/database.ts'
 import type { Config } from './config.ts'
 import { createLogReader } from './messages/index.ts'
@@ -59,6 +59,8 @@ interface Parts {
 async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<OpenApp> {
   const secrets = openSecrets(config)
   await requireSameKey(db, secrets)
+  // Where one node is alone, nobody else replaces the key.
+  const endFollowing = db.dialect === 'postgres' ? followKey(db, secrets, log) : () => {}
   const clock = await databaseClock(db)
   const bus = createBus(createLogReader(db), log, metrics)
   const late: { worker?: Worker } = {}
@@ -82,6 +84,7 @@ async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<Op
     worker,
     async close() {
       await worker.stop()
+      endFollowing()
       clock.close()
       await db.close()
       unlock()

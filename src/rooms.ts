@@ -1,11 +1,13 @@
 import type { Api } from './platform/http/api.ts'
 import { createApi } from './platform/http/createApi.ts'
 import type { Handlers } from './platform/jobs/run.ts'
+import { sealedJobs } from './platform/jobs/sealed.ts'
 import { mailJobs } from './platform/mail/mail.ts'
 import type { LocalBus } from './platform/realtime/bus.ts'
 import type { Frames } from './platform/realtime/frames.ts'
+import type { SealedColumn } from './platform/secretsRotation.ts'
 import { mountAccountsApi } from './accounts/api.ts'
-import { accountJobs } from './accounts/index.ts'
+import { accountJobs, sealedAccounts } from './accounts/index.ts'
 import { mountChatsApi } from './chats/api.ts'
 import { chatFrames } from './chats/frames.ts'
 import { chatJobs } from './chats/jobs.ts'
@@ -62,3 +64,6 @@ export const allJobs = (config: Config): Handlers => ({
   ...chatJobs,
   ...joiningJobs,
 })
+
+/** What is kept under the secret key of the installation: all of it is sealed anew when that is replaced. */
+export const allSealed: readonly SealedColumn[] = [...sealedAccounts, sealedJobs]

@@ -43,6 +43,7 @@ export {
 export { profileInput } from './profileInput.ts'
 export { refresh } from './refresh.ts'
 export { resetPassword } from './resetPassword.ts'
+export { sealedAccounts } from './sealed.ts'
 export { type By, OPERATOR, type StandingChange, setStanding } from './setStanding.ts'
 export { findUserByEmail, findUserById, findUserByUsername, selectFirstOwner } from './sql.ts'
 export type { SignedIn } from './startSession.ts'

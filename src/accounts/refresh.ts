@@ -13,7 +13,12 @@ import {
   type SessionRow,
   touchAuthz,
 } from './sql.sessions.ts'
-import { findRefreshToken, insertRefreshToken, markRefreshTokenUsed } from './sql.tokens.ts'
+import {
+  findRefreshToken,
+  insertRefreshToken,
+  markRefreshTokenUsed,
+  type RefreshTokenRow,
+} from './sql.tokens.ts'
 import { findUserById } from './sql.ts'
 import { credentials, type SignedIn } from './startSession.ts'
 
@@ -29,14 +34,17 @@ export async function refresh(app: App, token: string): Promise<SignedIn> {
   if (session === undefined) return refuse('unauthenticated', 'refresh_token')
   await app.limits.spend(RENEWALS, session.id)
 
-  const child = childOf(token, app.secrets.key('refresh'))
-  const exchange = await app.db.write(async (sql) => {
+  const children = childrenOf(app, token)
+  const { exchange, child } = await app.db.write(async (sql) => {
     await sql.lock('users', session.user_id)
-    return exchangeToken(
-      sql,
-      { session, hash: hashToken(token), childHash: hashToken(child) },
-      app.clock.now(),
-    )
+    const known = await findChild(sql, children)
+    const exchanging = {
+      session,
+      hash: hashToken(token),
+      childHash: hashToken(known.token),
+      child: known.row,
+    }
+    return { exchange: await exchangeToken(sql, exchanging, app.clock.now()), child: known.token }
   })
   if (exchange === 'reuse') app.bus.recheck(session.user_id)
   const user = await findUserById(app.db.read, session.user_id)
@@ -51,10 +59,27 @@ export async function findSpendable(app: App, token: string): Promise<Session | 
   const { read } = app.db
   const parent = await findRefreshToken(read, hashToken(token))
   if (parent === undefined) return null
-  const child = await findRefreshToken(read, hashToken(childOf(token, app.secrets.key('refresh'))))
+  const { row: child } = await findChild(read, childrenOf(app, token))
   const exchange = judgeExchange(parent, child, now)
   if (exchange !== 'first' && exchange !== 'retry') return null
   return (await findLiveSession(read, parent.session_id, now)) ?? null
+}
+
+/** While the secret key is being replaced, a node may have derived the child from the other one. */
+const childrenOf = (app: App, token: string): string[] =>
+  app.secrets.keys('refresh').map((key) => childOf(token, key))
+
+interface Child {
+  token: string
+  row: RefreshTokenRow | undefined
+}
+
+/** The child that there is, else the one that there would be. */
+async function findChild(sql: Sql, [first = '', ...others]: readonly string[]): Promise<Child> {
+  const row = await findRefreshToken(sql, hashToken(first))
+  if (row !== undefined || others.length === 0) return { token: first, row }
+  const other = await findChild(sql, others)
+  return other.row === undefined ? { token: first, row } : other
 }
 
 /** Ours have 43 characters; the session that a token belongs to never changes, so this needs no lock. */
@@ -68,20 +93,18 @@ interface Exchanging {
   session: SessionRow
   hash: string
   childHash: string
+  child: RefreshTokenRow | undefined
 }
 
 /** Only ever inserts the one child that the parent has, so that twenty at once leave one head. */
-async function exchangeToken(
-  sql: Sql,
-  { session, hash, childHash }: Exchanging,
-  now: number,
-): Promise<Exchange> {
+async function exchangeToken(sql: Sql, exchanging: Exchanging, now: number): Promise<Exchange> {
+  const { session, hash, child } = exchanging
   const parent = await findRefreshToken(sql, hash)
   const isAlive = (await findLiveSession(sql, session.id, now)) !== undefined
   if (!parent || !isAlive) return 'expired'
 
-  const exchange = judgeExchange(parent, await findRefreshToken(sql, childHash), now)
-  if (exchange === 'first') await giveChild(sql, { session, hash, childHash }, now)
+  const exchange = judgeExchange(parent, child, now)
+  if (exchange === 'first') await giveChild(sql, exchanging, now)
   if (exchange === 'reuse') await endFamily(sql, session.id, session.user_id, now)
   return exchange
 }

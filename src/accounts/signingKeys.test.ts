@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { newId } from '../platform/ids.ts'
 import { openTestApp } from '../testing/app.ts'
 import { engines } from '../testing/engines.ts'
+import { ACCESS_TOKEN_S, signAccessToken, verifyAccessToken } from './accessToken.ts'
 import { OVERLAP_MS, SIGNS_FOR_MS, signingKey, verifyingKey } from './signingKeys.ts'
 
 describe.each(engines)('keys on %s', (_, fresh) => {
@@ -31,6 +33,31 @@ describe.each(engines)('keys on %s', (_, fresh) => {
     expect(second.kid).not.toBe(first.kid)
     const left = await app.db.read<{ kid: string }>`select kid from signing_keys`
     expect(left.map((row) => row.kid)).not.toContain(first.kid)
+    await close()
+  })
+
+  test('of two nodes one makes the next key: the other believes it at once, and for an hour both believe the last (S-49)', async () => {
+    const { app, later, close } = await openTestApp(fresh())
+    const other = { ...app, db: { ...app.db } }
+    const session = { id: newId<'session'>(), userId: newId<'user'>() }
+    const first = await signingKey(other)
+    later(SIGNS_FOR_MS - 1)
+    const early = await signAccessToken(other, session)
+    await signingKey(app)
+
+    later(1)
+    const late = await signAccessToken(app, session)
+    const said = { sessionId: session.id, userId: session.userId }
+    expect(await verifyAccessToken(other, late)).toEqual(said)
+    expect(await verifyAccessToken(app, early)).toEqual(said)
+    expect((await signingKey(other)).kid).toBe((await signingKey(app)).kid)
+    expect((await signingKey(other)).kid).not.toBe(first.kid)
+
+    // Whatever the last key signed has run out long before it is forgotten.
+    later(ACCESS_TOKEN_S * 1000 - 2000)
+    expect(await verifyAccessToken(app, early)).toEqual(said)
+    later(OVERLAP_MS)
+    expect(await verifyingKey(other, first.kid)).toBeNull()
     await close()
   })
 

@@ -47,6 +47,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'Try again what was given up',
     load: async () => (await import('./jobs.ts')).jobsReplay,
   },
+  'secret rotate': {
+    summary: 'Replace the secret key, with everybody signed in',
+    load: async () => (await import('./secret.ts')).secretRotate,
+  },
   'config print': {
     summary: 'Print every setting as it is',
     load: async () => (await import('./config.ts')).configPrint,

@@ -62,6 +62,11 @@ export const settings = z.object({
     aliases: ['SECRET_KEY_BASE'],
     unset: 'generated into $DATA/secrets.toml',
   }),
+  secretKeyPrevious: optional(parse.secret(32, 10), {
+    doc: 'The key that WARREN_SECRET_KEY takes the place of: it still opens, until "warren secret rotate" has ended.',
+    secret: 'hidden',
+    unset: 'the key is not being replaced',
+  }),
   setupToken: optional(parse.secret(8, 4), {
     doc: 'Lets the first account be made from another machine.',
     secret: 'hidden',

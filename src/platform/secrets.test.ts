@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createSecrets, openSecrets } from './secrets.ts'
 
 const emptyFolder = () => join(mkdtempSync(join(tmpdir(), 'warren-secrets-')), 'data')
-const from = (dataDir: string) => openSecrets({ secretKey: null, dataDir })
+const from = (dataDir: string) => openSecrets({ secretKey: null, secretKeyPrevious: null, dataDir })
 
 test('secrets are made once, in a folder and a file that only their owner reads (S-49)', () => {
   const dataDir = emptyFolder()
@@ -13,7 +13,7 @@ test('secrets are made once, in a folder and a file that only their owner reads 
   const first = from(dataDir)
   const second = from(dataDir)
 
-  expect(second.key('refresh')).toEqual(first.key('refresh'))
+  expect(second.keys('refresh')).toEqual(first.keys('refresh'))
   expect(statSync(dataDir).mode & 0o777).toBe(0o700)
   expect(statSync(join(dataDir, 'secrets.toml')).mode & 0o777).toBe(0o600)
   expect(readdirSync(dataDir)).toEqual(['secrets.toml'])
@@ -36,7 +36,7 @@ test('many nodes starting at once in one folder agree on one key', async () => {
     const { existsSync } = require('node:fs')
     console.log('ready')
     while (!existsSync('${go}')) {}
-    console.log(openSecrets({ secretKey: null, dataDir: '${dataDir}' }).fingerprint)`
+    console.log(openSecrets({ secretKey: null, secretKeyPrevious: null, dataDir: '${dataDir}' }).fingerprint)`
   const nodes = Array.from({ length: 4 }, () => {
     const reader = Bun.spawn([process.execPath, '-e', script]).stdout.getReader()
     return async () => new TextDecoder().decode((await reader.read()).value)
@@ -52,7 +52,7 @@ test('many nodes starting at once in one folder agree on one key', async () => {
 test('a set key wins over the folder, and writes nothing', () => {
   const dataDir = emptyFolder()
 
-  const secrets = openSecrets({ secretKey: 'k'.repeat(40), dataDir })
+  const secrets = openSecrets({ secretKey: 'k'.repeat(40), secretKeyPrevious: null, dataDir })
 
   expect(secrets.fingerprint).toBe(createSecrets('k'.repeat(40)).fingerprint)
   expect(() => statSync(dataDir)).toThrow()
@@ -61,9 +61,9 @@ test('a set key wins over the folder, and writes nothing', () => {
 test('each purpose has its own 32 bytes', () => {
   const secrets = createSecrets('k'.repeat(40))
 
-  expect(secrets.key('refresh')).toHaveLength(32)
-  expect(secrets.key('refresh')).not.toEqual(secrets.key('invite'))
-  expect(createSecrets('j'.repeat(40)).key('refresh')).not.toEqual(secrets.key('refresh'))
+  expect(secrets.keys('refresh')[0]).toHaveLength(32)
+  expect(secrets.keys('refresh')).not.toEqual(secrets.keys('invite'))
+  expect(createSecrets('j'.repeat(40)).keys('refresh')).not.toEqual(secrets.keys('refresh'))
 })
 
 test('what is sealed opens under the same key only, and not when it was touched', () => {

@@ -1,71 +1,76 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
-import { keepSecretKey } from './secretsFile.ts'
+import { keepSecretKeys } from './secretsFile.ts'
+import { type SecretKey, toSecretKey } from './secretsKey.ts'
 
-/** Keys derived from the one secret of the installation (`WARREN_SECRET_KEY` or `$DATA/secrets.toml`, 0600). */
+/**
+ * What is derived from the secret key of the installation (`WARREN_SECRET_KEY` or `$DATA/secrets.toml`, 0600). While
+ * that is being replaced a node knows two keys: both open, and the one that the database is on seals.
+ */
 export interface Secrets {
-  /** Names the key without telling it: kept in the database, so that a node with another key is found out. */
+  /** Names the key that is configured. */
   readonly fingerprint: string
-  /** 32 bytes for one purpose, the same on every node: `refresh`, `invite`, `seal`, … */
-  key(purpose: string): Uint8Array<ArrayBuffer>
+  /** Names the key that seals now: kept in the database, so that a node with another key is found out. */
+  readonly sealing: string
+  knows(fingerprint: string): boolean
+  /** 32 bytes for one purpose, the same on every node, by each known key; by the one that seals first. */
+  keys(purpose: string): Uint8Array<ArrayBuffer>[]
   /** AES-256-GCM with a key id in the value. At once: it is done inside writes, which await nothing but their rows. */
   seal(plain: string): string
-  /** Throws on what was sealed under another key, or changed since. */
+  /** Throws on what was sealed under a key that is not known, or changed since. */
   open(sealed: string): string
+  /** From here on this key seals. Throws when it is not known. */
+  sealWith(fingerprint: string): void
+  /** A new key takes the place of the configured one, which stays known; what seals does not change by this. */
+  learn(secretKey: string): void
 }
+
+export type SecretSettings = Pick<Config, 'secretKey' | 'secretKeyPrevious' | 'dataDir'>
 
 /** The secrets of this installation; on an empty data folder they are made and kept. */
-export function openSecrets(config: Pick<Config, 'secretKey' | 'dataDir'>): Secrets {
-  return createSecrets(config.secretKey ?? keepSecretKey(config.dataDir))
+export function openSecrets({ secretKey, secretKeyPrevious, dataDir }: SecretSettings): Secrets {
+  if (secretKey !== null) return createSecrets(secretKey, secretKeyPrevious)
+  const kept = keepSecretKeys(dataDir)
+  return createSecrets(kept.secretKey, secretKeyPrevious ?? kept.previous)
 }
 
-export function createSecrets(secretKey: string): Secrets {
-  const derived = new Map<string, Uint8Array<ArrayBuffer>>()
-  const key = (purpose: string) => {
-    const known = derived.get(purpose) ?? derive(secretKey, purpose)
-    derived.set(purpose, known)
-    return known
-  }
-
-  const fingerprint = createHash('sha256').update(key('fingerprint')).digest('hex').slice(0, 16)
-  const sealKey = key('seal')
+export function createSecrets(secretKey: string, previous: string | null = null): Secrets {
+  let configured = toSecretKey(secretKey)
+  let known = [configured, ...(previous === null ? [] : [toSecretKey(previous)])]
+  let sealing = configured
   return {
-    fingerprint,
-    key,
-    seal: (plain) => `v1.${fingerprint}.${encrypt(sealKey, plain)}`,
-    open: (sealed) => decrypt(sealKey, unwrap(sealed, fingerprint)),
+    get fingerprint() {
+      return configured.fingerprint
+    },
+    get sealing() {
+      return sealing.fingerprint
+    },
+    knows: (fingerprint) => known.some((key) => key.fingerprint === fingerprint),
+    keys: (purpose) => [sealing, ...known.filter((key) => key !== sealing)].map((key) => key.derive(purpose)),
+    seal: (plain) => `v1.${sealing.fingerprint}.${sealing.encrypt(plain)}`,
+    open: (sealed) => open(known, sealed),
+    sealWith: (fingerprint) => {
+      sealing = find(known, fingerprint)
+    },
+    learn: (next) => {
+      configured = toSecretKey(next)
+      known = [configured, ...known]
+    },
   }
 }
 
-/** HKDF (RFC 5869): no purpose's key tells anything about another's. */
-function derive(secretKey: string, purpose: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(hkdfSync('sha256', secretKey, 'warren', purpose, 32))
-}
+/** The key id of a sealed value; null for what was never sealed. */
+export const sealedUnder = (value: string | null): string | null =>
+  /^v1\.([0-9a-f]{16})\./.exec(value ?? '')?.[1] ?? null
 
-const CIPHER = 'aes-256-gcm'
-const IV_BYTES = 12
-const TAG_BYTES = 16
-
-/** Nonce, text, tag. */
-function encrypt(key: Uint8Array, plain: string): string {
-  const iv = randomBytes(IV_BYTES)
-  const cipher = createCipheriv(CIPHER, key, iv)
-  return Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
-    'base64url',
-  )
-}
-
-function decrypt(key: Uint8Array, bytes: Buffer): string {
-  if (bytes.length < IV_BYTES + TAG_BYTES) throw new Error('not a sealed value')
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
-  const plain = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES))
-  return Buffer.concat([plain, decipher.final()]).toString('utf8')
-}
-
-function unwrap(sealed: string, fingerprint: string): Buffer {
+function open(known: readonly SecretKey[], sealed: string): string {
   const [version, keyId, body] = sealed.split('.')
   if (version !== 'v1' || !keyId || !body) throw new Error('not a sealed value')
-  if (keyId !== fingerprint) throw new Error(`sealed under another key (${keyId}, ours is ${fingerprint})`)
-  return Buffer.from(body, 'base64url')
+  return find(known, keyId).decrypt(body)
+}
+
+function find(known: readonly SecretKey[], fingerprint: string): SecretKey {
+  const key = known.find((each) => each.fingerprint === fingerprint)
+  if (key !== undefined) return key
+  const ours = known.map((each) => each.fingerprint).join(' and ')
+  throw new Error(`sealed under another key (${fingerprint}, ours is ${ours})`)
 }

@@ -6,24 +6,46 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  unlinkSync,
+  renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from './db/failure.ts'
 
-/** The secret key in `$DATA/secrets.toml`, made at the first call. Two at once, or a crash at any line, leave one key or none. */
-export function keepSecretKey(dataDir: string): string {
-  const path = join(dataDir, 'secrets.toml')
+/** What `$DATA/secrets.toml` holds. */
+export interface KeptKeys {
+  secretKey: string
+  /** The key before it, while there is anything left under that. */
+  previous: string | null
+}
+
+/** The keys in `$DATA/secrets.toml`, made at the first call. Two at once, or a crash at any line, leave one key or none. */
+export function keepSecretKeys(dataDir: string): KeptKeys {
+  const path = pathIn(dataDir)
   const kept = read(path)
   if (kept !== null) return kept
 
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  publish(path, dataDir)
+  writeDraft(path, { secretKey: newSecretKey(), previous: null }, (draft) => {
+    publish(draft, path)
+  })
+  syncFolder(dataDir)
   return read(path) ?? fail(path, 'is gone as soon as it was written')
 }
 
-function read(path: string): string | null {
+/** Only by the holder of the folder's lock. A crash at any line leaves what was there, or what comes. */
+export function replaceSecretKeys(dataDir: string, keys: KeptKeys): void {
+  const path = pathIn(dataDir)
+  writeDraft(path, keys, (draft) => renameSync(draft, path))
+  syncFolder(dataDir)
+}
+
+export const newSecretKey = (): string => randomBytes(32).toString('hex')
+
+const pathIn = (dataDir: string): string => join(dataDir, 'secrets.toml')
+
+function read(path: string): KeptKeys | null {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -31,25 +53,32 @@ function read(path: string): string | null {
     const code = (error as NodeJS.ErrnoException).code
     return code === 'ENOENT' ? null : fail(path, `cannot be read (${code})`)
   }
-  const key = /^secret_key = "([0-9a-f]{64})"$/m.exec(text)?.[1]
-  return key ?? fail(path, 'holds no secret_key')
+  const key = (name: string) => new RegExp(`^${name} = "([0-9a-f]{64})"$`, 'm').exec(text)?.[1]
+  const secretKey = key('secret_key') ?? fail(path, 'holds no secret_key')
+  return { secretKey, previous: key('secret_key_previous') ?? null }
 }
 
-/** Whole and on disk under another name first; `link` then fails, rather than overwrites, where somebody was faster. */
-function publish(path: string, dataDir: string): void {
+/** Whole and on disk under another name first. */
+function writeDraft(path: string, keys: KeptKeys, place: (draft: string) => void): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   const file = openSync(draft, 'wx', 0o600)
   try {
-    writeFileSync(file, TEXT(randomBytes(32).toString('hex')))
+    writeFileSync(file, textOf(keys))
     fsyncSync(file)
+    place(draft)
+  } finally {
+    closeSync(file)
+    rmSync(draft, { force: true })
+  }
+}
+
+/** `link` fails, rather than overwrites, where somebody was faster. */
+function publish(draft: string, path: string): void {
+  try {
     linkSync(draft, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    closeSync(file)
-    unlinkSync(draft)
   }
-  syncFolder(dataDir)
 }
 
 function syncFolder(dataDir: string): void {
@@ -58,12 +87,13 @@ function syncFolder(dataDir: string): void {
   closeSync(folder)
 }
 
-const TEXT = (
-  key: string,
-) => `# Made by Warren at its first start. Whoever reads this can sign in as anybody: keep it as you keep the
+const textOf = ({
+  secretKey,
+  previous,
+}: KeptKeys) => `# Made by Warren at its first start. Whoever reads this can sign in as anybody: keep it as you keep the
 # database, and back it up with it. Without it everybody is signed out and what is sealed is lost.
-secret_key = "${key}"
-`
+secret_key = "${secretKey}"
+${previous === null ? '' : `# Still opens what "warren secret rotate" has not come to yet.\nsecret_key_previous = "${previous}"\n`}`
 
 /** Never answered by making a new key: all that was sealed under the old one would be lost. */
 function fail(path: string, what: string): never {

@@ -20,6 +20,8 @@ import {
   usernameInput,
 } from '../../accounts/index.ts'
 import { createInvite, inviteToWire, issueSetupToken, MAX_EXPIRY_S } from '../../joining/index.ts'
+import { action } from './action.ts'
+import { SECRET_ACTIONS } from './actions.secret.ts'
 
 /** What an operator is shown of an account. */
 export interface UserSummary {
@@ -29,11 +31,6 @@ export interface UserSummary {
   role: string
   is_active: boolean
 }
-
-const action = <S extends z.ZodType, T>(input: S, run: (app: App, input: z.output<S>) => Promise<T>) => ({
-  input,
-  run,
-})
 
 const account = { email: emailInput, username: usernameInput, password: newPassword }
 const who = z.string().max(254)
@@ -101,6 +98,8 @@ export const ACTIONS = {
   }),
 
   replay_jobs: action(z.strictObject({}), (app) => replayDeadJobs(app)),
+
+  ...SECRET_ACTIONS,
 }
 
 export type ActionName = keyof typeof ACTIONS

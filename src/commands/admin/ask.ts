@@ -32,6 +32,8 @@ const EXPLAINED: Record<string, string> = {
   already_set_up: 'the first account was made in the meantime. See "warren user list".',
   last_server_owner: 'this is the last owner, and a server needs one. Make somebody else owner first.',
   guest_chats: 'a guest needs a chat to be invited to: invite guests from the People page.',
+  no_new_key:
+    'there is no new key. Give every node the new one as WARREN_SECRET_KEY and the one it has now as WARREN_SECRET_KEY_PREVIOUS, then try again.',
   no_owner: 'there is no account yet. Run "warren setup" first.',
   database_unavailable: 'the database did not answer. Is its disk full? Try again.',
 }
