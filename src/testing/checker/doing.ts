@@ -1,6 +1,6 @@
 import { anyPlace, type Device } from './device.ts'
 import { type Ack, beginOp, endOp, type Kind, now, type Op } from './history.ts'
-import { askRest, Lost, Refused } from './line.ts'
+import { askRest, Lost, Refused, Unsent } from './line.ts'
 import type { MessageForm } from './wireForms.ts'
 
 /** Everything a device asks for goes by here: written down before it is asked, and again with each answer. */
@@ -42,7 +42,10 @@ async function carryOut(device: Device, doing: Doing, ask: Ask): Promise<Op> {
 
 /** Refused for good. What was refused after an answer that never came may have been done all the same. */
 function isFinal(device: Device, op: Op, error: unknown): boolean {
-  if (error instanceof Lost) return false
+  if (error instanceof Lost) {
+    if (!(error instanceof Unsent)) op.unanswered++
+    return false
+  }
   if (!(error instanceof Refused)) {
     device.history.broken.push(`${op.kind}: ${String(error)}`)
     return true
@@ -66,7 +69,7 @@ function ackOf({ message, last_read_seq }: Awaited<ReturnType<Ask>>): Ack {
 
 /** The line as it is when it is asked: a repeat may go by another. */
 const over = (device: Device, type: string, fields: object) => () =>
-  device.line?.ask(type, fields) ?? Promise.reject(new Lost('no line'))
+  device.line?.ask(type, fields) ?? Promise.reject(new Unsent('no line'))
 
 const byRest = (device: Device, method: string, path: string, body?: object) => () =>
   askRest({ url: anyPlace(device).url, token: device.token }, method, path, body)

@@ -42,6 +42,7 @@ const sent = (seq: number, more: Partial<Op> = {}): Op => ({
   endedAt: seq * 10 + 5,
   outcome: 'ok',
   attempts: 1,
+  unanswered: 0,
   acks: [{ at: seq * 10 + 5, id: `m${seq}`, seq, rev: seq, deleted: false, mark: null }],
   why: '',
   ...more,

@@ -29,6 +29,8 @@ export interface Op {
   outcome: 'ok' | 'fail' | 'unknown'
   /** How often it was asked; more than once means that an answer did not come. */
   attempts: number
+  /** How often no answer came at all. */
+  unanswered: number
   acks: Ack[]
   /** Why it was refused: `code reason`. */
   why: string
@@ -142,6 +144,7 @@ export function beginOp(
     endedAt: null,
     outcome: 'unknown',
     attempts: 0,
+    unanswered: 0,
     acks: [],
     why: '',
   }

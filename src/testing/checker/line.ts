@@ -23,6 +23,9 @@ export class Refused extends Error {
 /** No answer: it may have been done or not. */
 export class Lost extends Error {}
 
+/** It never left. */
+export class Unsent extends Lost {}
+
 const NO_ANSWER_MS = 10_000
 
 /** Bun's own has an end that waits for nobody. */
@@ -61,7 +64,7 @@ function take(waiting: Waiting, frame: FrameForm, hear: (frame: FrameForm) => vo
 function asker(ws: BunSocket, waiting: Waiting): Line['ask'] {
   let refs = 0
   return (type, fields = {}) => {
-    if (ws.readyState !== WebSocket.OPEN) return Promise.reject(new Lost('closed'))
+    if (ws.readyState !== WebSocket.OPEN) return Promise.reject(new Unsent('closed'))
     const ref = `r${++refs}`
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const timer = setTimeout(() => {

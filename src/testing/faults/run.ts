@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runMatrix } from './cluster/cli.ts'
 import { POINTS } from './failpoints.ts'
 import { builtExecutable, drainAgainAndAgain, killAt, killRandomly, withFailpoints } from './faults.ts'
 import { runOutOfFiles } from './fewFiles.ts'
@@ -11,17 +12,19 @@ import type { Outcome } from './rounds.ts'
 import { stopReading } from './slowConsumers.ts'
 import { readSlowly } from './slowReader.ts'
 
-// `script/faults [--rounds N] [--seed N] [--only NAME]`: every fault of one node, and what came of it. Ends with 1 if
-// anything was found. It kills only what it started, listens on 127.0.0.1 alone, and stops by itself.
+// `script/faults [--cluster] [--rounds N] [--seed N] [--only NAME] [--small]`: every fault of one node, or with `--cluster`
+// of three behind Caddy (`--only F05`), and what came of it. Ends with 1 if anything was found. It kills only what it started, listens on 127.0.0.1 alone, and stops by itself.
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '50' },
+    cluster: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     only: { type: 'string', default: '' },
   },
 })
-const [rounds, seed] = [Number(values.rounds), Number(values.seed)]
+const [rounds, seed] = [Number(values.rounds ?? 50), Number(values.seed)]
 let failed = 0
 const report: object[] = []
 
@@ -78,6 +81,15 @@ async function fillSmallDisk(): Promise<void> {
     Bun.spawnSync(['umount', dataDir])
     rmSync(dataDir, { recursive: true, force: true })
   }
+}
+
+if (values.cluster) {
+  const asked = { only: values.only, seed, isSmall: values.small }
+  const times = values.rounds === undefined ? null : rounds
+  const { report: rows, isClean } = await runMatrix({ ...asked, rounds: times })
+  mkdirSync('.artifacts', { recursive: true })
+  writeFileSync('.artifacts/faults.cluster.json', JSON.stringify(rows, null, 2))
+  process.exit(isClean ? 0 : 1)
 }
 
 console.log(`seed ${seed}, ${rounds} rounds`)

@@ -1,0 +1,168 @@
+import { send } from '../../checker/doing.ts'
+import { lags } from '../../checker/findings.heard.ts'
+import { now } from '../../checker/history.ts'
+import { allChats } from '../../checker/world.ts'
+import { percentile } from '../figures.ts'
+import { askRedis } from './askRedis.ts'
+import { type ClusterFault, note, pickNode, require, type Scene, until } from './scene.ts'
+
+/** What befalls Redis: it is never more than a faster way. */
+
+export const killRedis: ClusterFault = {
+  id: 'F06',
+  what: 'Redis is killed and comes back empty',
+  rounds: 10,
+  smallRounds: 1,
+  inject: async (scene) => {
+    const { redis } = scene.cluster
+    await withoutRedis(scene, async () => {
+      redis.signal('SIGKILL')
+      await Bun.sleep(scene.isSmall ? 8000 : 30_000)
+      await redis.start()
+    })
+  },
+}
+
+const ACK_MS = 500
+
+export const freezeRedis: ClusterFault = {
+  id: 'F07',
+  what: 'Redis takes connections and does not answer',
+  rounds: 5,
+  smallRounds: 1,
+  inject: async (scene) => {
+    const { redis } = scene.cluster
+    const from = now()
+    await withoutRedis(scene, async () => {
+      redis.signal('SIGSTOP')
+      await Bun.sleep(scene.isSmall ? 8000 : 60_000)
+      redis.signal('SIGCONT')
+    })
+    const acks = scene.world.history.ops
+      .filter(({ kind, outcome, at }) => kind === 'send' && outcome === 'ok' && at >= from)
+      .map(({ at, endedAt }) => (endedAt ?? at) - at)
+    const p99 = percentile(acks, 0.99)
+    note(scene, 'ackP99', p99)
+    require(scene, p99 <= ACK_MS, `acks took ${Math.round(p99)} ms (p99) while Redis hung`)
+  },
+}
+
+export const emptyRedis: ClusterFault = {
+  id: 'F08',
+  what: 'Redis forgets everything',
+  rounds: 20,
+  smallRounds: 2,
+  inject: async (scene) => {
+    const before = scene.world.history.closes.length
+    await askRedis(scene.cluster.redis, ['FLUSHALL'], ['SCRIPT', 'FLUSH'])
+    await Bun.sleep(scene.isSmall ? 1000 : 5000)
+    const closes = scene.world.history.closes.slice(before)
+    require(scene, closes.length === 0, `sockets were closed: ${closes.join(' ')}`)
+  },
+}
+
+const DELIVERY_MS = 2000
+const REMOVAL_MS = 5000
+
+/** Beside the load: delivery p99 ≤ 2 s, and whoever is removed is out within 5 s. */
+async function withoutRedis(scene: Scene, hurt: () => Promise<void>): Promise<void> {
+  const { world } = scene
+  const from = now()
+  const hurting = hurt()
+  await Bun.sleep(1000)
+  await removeSomebody(scene)
+  await hurting
+  const to = now()
+  world.history.stored = await world.truth.chats(allChats(world))
+  world.history.devices = world.devices.map(({ name, userId }) => ({
+    device: name,
+    user: userId,
+    chats: new Map(),
+  }))
+  const during = lags(world.history, DELIVERY_MS)
+    .filter(({ op }) => (op.acks[0]?.at ?? 0) >= from && (op.acks[0]?.at ?? 0) <= to - DELIVERY_MS)
+    .map(({ ms }) => Math.min(ms, 60_000))
+  const p99 = percentile(during, 0.99)
+  note(scene, 'deliveryP99', p99)
+  require(scene, p99 <= DELIVERY_MS, `delivery took ${Math.round(p99)} ms (p99)`)
+}
+
+/** From a chat that nobody else changes; each of their devices has to lose it. */
+async function removeSomebody(scene: Scene): Promise<void> {
+  const { world } = scene
+  const { ada, ann, eve } = world.people
+  const url = world.place.url
+  const headers = { authorization: `Bearer ${ada.token}`, 'content-type': 'application/json' }
+  const made = await fetch(`${url}/api/chats`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ kind: 'group', name: 'for a while', member_ids: [ann.id, eve.id] }),
+  })
+  const { chat } = (await made.json()) as { chat: { id: string } }
+  const eves = () => world.devices.filter(({ userId, online }) => userId === eve.id && online !== null)
+  const there = await until(() => eves().every(({ mirrors }) => mirrors.has(chat.id)), REMOVAL_MS)
+  note(scene, 'addition', there)
+  require(scene, there < Infinity, `a new chat was not heard of within ${REMOVAL_MS} ms`)
+  await fetch(`${url}/api/chats/${chat.id}/members/${eve.id}`, { method: 'DELETE', headers })
+  const gone = await until(() => eves().every(({ mirrors }) => !mirrors.has(chat.id)), REMOVAL_MS)
+  note(scene, 'removal', gone)
+  require(scene, gone < Infinity, `who was removed was still in after ${REMOVAL_MS} ms`)
+}
+
+export const deafNode: ClusterFault = {
+  id: 'F09',
+  what: 'a node speaks to Redis and hears nothing; the last message of a chat is the lost one',
+  rounds: 20,
+  smallRounds: 2,
+  inject: async (scene) => {
+    const { cluster, world } = scene
+    const deaf = pickNode(scene)
+    const speaker = world.devices.find(
+      ({ places, userId }) =>
+        userId === world.people.ada.id && places.length === 1 && places[0] !== deaf.victim.place,
+    )
+    if (speaker === undefined) throw new Error('nobody speaks from another node')
+    deaf.toRedis.hold('back')
+    await Bun.sleep(scene.isSmall ? 500 : 3000)
+    const chat = world.chats.tea
+    const op = await send(speaker, chat, { content: `the last words before ${crypto.randomUUID()}` })
+    const rev = op.acks[0]?.rev ?? 0
+    const at = now()
+    const listening = world.devices.filter(
+      ({ places, online, mirrors }) =>
+        places.length === 1 && places[0] === deaf.victim.place && online !== null && mirrors.has(chat),
+    )
+    const all = () => listening.every(({ mirrors }) => (mirrors.get(chat)?.rev ?? Infinity) >= rev)
+    await until(all, DELIVERY_MS * 2, 5)
+    note(scene, 'tail', now() - at)
+    require(scene, now() - at <= DELIVERY_MS, `the tail took ${Math.round(now() - at)} ms`)
+    require(scene, listening.length > 0 && cluster.nodes.length > 1, 'nobody listened on the deaf node')
+    await Bun.sleep(scene.isSmall ? 1000 : 5000)
+    deaf.toRedis.hold()
+  },
+}
+
+const HEARING_MS = 3000
+
+export const killSubscribers: ClusterFault = {
+  id: 'F10',
+  what: 'Redis ends the connections of all subscribers',
+  rounds: 30,
+  smallRounds: 3,
+  inject: async (scene) => {
+    const { redis } = scene.cluster
+    const before = await countSubscriptions(scene)
+    require(scene, before > 0, 'nobody has subscribed')
+    await askRedis(redis, ['CLIENT', 'KILL', 'TYPE', 'pubsub'])
+    const took = await until(async () => (await countSubscriptions(scene)) >= before, HEARING_MS, 50)
+    note(scene, 'resubscribed', took)
+    require(scene, took < Infinity, `not all channels were subscribed again within ${HEARING_MS} ms`)
+    await Bun.sleep(500)
+  },
+}
+
+/** Over all connections: of channels, and of shards of them. */
+async function countSubscriptions({ cluster }: Scene): Promise<number> {
+  const [list = ''] = await askRedis(cluster.redis, ['CLIENT', 'LIST', 'TYPE', 'pubsub'])
+  return [...list.matchAll(/ s?sub=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0)
+}

@@ -1,0 +1,124 @@
+import { lags } from '../../checker/findings.heard.ts'
+import { check, describe } from '../../checker/findings.ts'
+import { newHistory, now } from '../../checker/history.ts'
+import { dice, sayLastWords, startLoad } from '../../checker/load.ts'
+import { conclude, quiet, type Size, settle, stopWorld, type World } from '../../checker/world.ts'
+import { type Cluster, startCluster } from '../../cluster/cluster.ts'
+import type { ClusterFault, Scene } from './scene.ts'
+
+export interface ClusterOutcome {
+  fault: string
+  seed: number
+  injections: number
+  findings: string[]
+  asked: number
+  acked: number
+  /** Sends that were acknowledged, and how many each second of the load. */
+  messages: number
+  perSecond: number
+  /** Asked more than once, because an answer did not come or said "later". */
+  repeated: number
+  figures: Record<string, number[]>
+}
+
+export interface ClusterPlan {
+  command: string[]
+  seed: number
+  rounds: number
+  isSmall: boolean
+}
+
+const SIZE: Size = { people: 14, devices: 52, chats: 16 }
+/** The mean of what a device waits between two things is half of it. */
+const PAUSE_MS = 1200
+/** C5: everybody has everything so soon after a fault is over. */
+const CATCH_UP_MS = 30_000
+/** One history is judged after so many injections or so long. */
+const STRETCH_MS = 120_000
+
+/** One row of the matrix over a cluster of its own: load, injections, quiet, judgement, and again. */
+export async function runFault(fault: ClusterFault, plan: ClusterPlan): Promise<ClusterOutcome> {
+  const outcome = newOutcome(fault, plan)
+  const { command } = plan
+  const { env = {}, settings = [] } = fault
+  const cluster = await startCluster({ command, env, settings })
+  const random = dice(plan.seed)
+  try {
+    while (outcome.injections < plan.rounds && outcome.findings.length === 0)
+      await runStretch({ fault, plan, outcome, cluster, random })
+  } catch (error) {
+    const said = cluster.nodes.map(({ name, victim }) => `${name}: ${victim.said().slice(-600)}`)
+    outcome.findings.push(`${error instanceof Error ? error.stack : String(error)}\n${said.join('\n')}`)
+  } finally {
+    await cluster.stop()
+  }
+  return outcome
+}
+
+const newOutcome = ({ id, what }: ClusterFault, { seed }: ClusterPlan): ClusterOutcome => ({
+  fault: `${id} ${what}`,
+  seed,
+  injections: 0,
+  findings: [],
+  asked: 0,
+  acked: 0,
+  messages: 0,
+  perSecond: 0,
+  repeated: 0,
+  figures: {},
+})
+
+interface Running {
+  fault: ClusterFault
+  plan: ClusterPlan
+  outcome: ClusterOutcome
+  cluster: Cluster
+  random: () => number
+}
+
+async function runStretch({ fault, plan, outcome, cluster, random }: Running): Promise<void> {
+  const world = await settle(cluster.ground, newHistory(), random, fault.size ?? SIZE)
+  const { findings, figures } = outcome
+  const scene: Scene = { cluster, world, random, findings, figures, isSmall: plan.isSmall }
+  await quiet(world, CATCH_UP_MS)
+  await fault.begin?.(scene)
+  const load = startLoad(world, PAUSE_MS)
+  const began = now()
+  await Bun.sleep(1000)
+  while (outcome.injections < plan.rounds && findings.length === 0 && now() - began < STRETCH_MS) {
+    await fault.inject(scene)
+    outcome.injections++
+    await Bun.sleep(plan.isSmall ? 300 : 1000)
+  }
+  await load.end()
+  const tookMs = now() - began
+  await fault.end?.(scene)
+  await sayLastWords(world)
+  const quietMs = await quiet(world, CATCH_UP_MS)
+  if (quietMs >= CATCH_UP_MS) findings.push(`not even after ${Math.round(quietMs)} ms`)
+  await conclude(world)
+  stopWorld(world)
+  judge(fault, world, { outcome, tookMs })
+}
+
+function judge(
+  { withinMs = CATCH_UP_MS }: ClusterFault,
+  { history }: World,
+  { outcome, tookMs }: { outcome: ClusterOutcome; tookMs: number },
+): void {
+  const found = check(history, { withinMs })
+  if (describe(found) !== '') outcome.findings.push(describe(found))
+  const messages = history.ops.filter(({ kind, outcome: how }) => kind === 'send' && how === 'ok')
+  const before = outcome.perSecond === 0 ? 0 : outcome.messages / outcome.perSecond
+  outcome.asked += history.ops.length
+  outcome.acked += history.ops.filter(({ outcome: how }) => how === 'ok').length
+  outcome.messages += messages.length
+  outcome.perSecond = outcome.messages / (before + tookMs / 1000)
+  outcome.repeated += history.ops.filter(({ attempts }) => attempts > 1).length
+  const delivery = outcome.figures.delivery ?? []
+  for (const { ms } of lags(history, 3000)) if (ms !== Infinity) delivery.push(ms)
+  outcome.figures.delivery = delivery
+  const ack = outcome.figures.ack ?? []
+  for (const { at, endedAt } of messages) ack.push((endedAt ?? at) - at)
+  outcome.figures.ack = ack
+}
