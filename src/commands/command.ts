@@ -19,6 +19,8 @@ export interface Io {
   env: Record<string, string | undefined>
   out(line: string): void
   err(line: string): void
+  /** Settles when whoever reads `out` has taken all of it: who writes much waits for them. */
+  taken(): Promise<void>
   /** Whether somebody sits there who can answer a question. */
   interactive: boolean
   color: boolean

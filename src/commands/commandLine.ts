@@ -29,6 +29,7 @@ export function openCommandLine(): CommandLine {
         env: { WARREN_DATA_DIR: dataDir, ...env },
         out: (line) => void out.push(line),
         err: (line) => void err.push(line),
+        taken: async () => {},
         interactive: false,
         color: false,
         askSecret: () => Promise.reject(new Error('asked without a terminal')),

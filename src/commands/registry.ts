@@ -51,6 +51,31 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'Replace the secret key, with everybody signed in',
     load: async () => (await import('./secret.ts')).secretRotate,
   },
+  'backup create': {
+    summary: 'Keep everything in one file while nodes go on',
+    load: async () => (await import('./backup.ts')).backupCreate,
+  },
+  'backup verify': {
+    summary: 'Try out whether a backup can be restored',
+    load: async () => (await import('./backup.ts')).backupVerify,
+  },
+  'backup list': { summary: 'List backups', load: async () => (await import('./backup.ts')).backupList },
+  'backup prune': {
+    summary: 'Remove all backups but the newest',
+    load: async () => (await import('./backup.ts')).backupPrune,
+  },
+  restore: {
+    summary: 'Put a backup in the place of the database',
+    load: async () => (await import('./restore.ts')).restore,
+  },
+  move: {
+    summary: 'Move from SQLite to PostgreSQL',
+    load: async () => (await import('./move.ts')).move,
+  },
+  'export jsonl': {
+    summary: 'Write people, chats and messages as lines of JSON for other programs',
+    load: async () => (await import('./export.ts')).exportJsonl,
+  },
   'config print': {
     summary: 'Print every setting as it is',
     load: async () => (await import('./config.ts')).configPrint,

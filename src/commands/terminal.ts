@@ -2,11 +2,16 @@ import { EXIT, Failure, type Io } from './command.ts'
 
 /** The real world: standard output for data, standard error for what is said about it. */
 export function terminal(env: Io['env']): Io {
+  // Only the callback of a write tells that it has gone out; what else there is to ask says nothing of a full pipe.
+  let taken = Promise.resolve()
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true
   return {
     env,
-    out: (line) => void process.stdout.write(`${line}\n`),
+    out: (line) => {
+      taken = new Promise((done) => process.stdout.write(`${line}\n`, () => done()))
+    },
     err: (line) => void process.stderr.write(`${line}\n`),
+    taken: () => taken,
     interactive,
     color: process.stdout.isTTY === true && !env.NO_COLOR,
     askSecret,

@@ -21,6 +21,7 @@ import {
 } from '../../accounts/index.ts'
 import { createInvite, inviteToWire, issueSetupToken, MAX_EXPIRY_S } from '../../joining/index.ts'
 import { action } from './action.ts'
+import { MOVING_ACTIONS } from './actions.moving.ts'
 import { SECRET_ACTIONS } from './actions.secret.ts'
 
 /** What an operator is shown of an account. */
@@ -98,6 +99,8 @@ export const ACTIONS = {
   }),
 
   replay_jobs: action(z.strictObject({}), (app) => replayDeadJobs(app)),
+
+  ...MOVING_ACTIONS,
 
   ...SECRET_ACTIONS,
 }

@@ -11,7 +11,8 @@ import { MOVED, MOVING } from './source.ts'
 export interface Hold {
   /**
    * From now on every write is refused `unavailable`, `moving`; settles when those asked for before are on disk. With
-   * the token of a hold that still lasts it goes on with that one. Refuses `conflict` `moving` during another.
+   * the token of a hold since which nothing was written it goes on with that one. Refuses `conflict` `moving` during
+   * another.
    */
   begin(token?: string): Promise<string>
   /** To be called again within `LEASE_MS`, or writes are let in. Refuses `conflict` `not_moving` when they were. */
@@ -76,7 +77,7 @@ function holdOver(state: State): Hold {
   return {
     async begin(token) {
       if (state.token !== null && state.token !== token) refuse('conflict', 'moving')
-      if (state.token === null) await take(state, newId<'move'>())
+      if (state.token === null) await take(state, token)
       rearm(state)
       return state.token ?? ''
     },
@@ -94,10 +95,16 @@ function holdOver(state: State): Hold {
   }
 }
 
-async function take(state: State, token: string): Promise<void> {
-  state.token = token
+async function take(state: State, known: string | undefined): Promise<void> {
+  const fresh = newId<'move'>()
+  state.token = fresh
   try {
-    await state.db.write((sql) => putSetting(sql, MOVING, token))
+    state.token = await state.db.write(async (sql) => {
+      const [row] = await sql<{ value: string }>`select value from settings where name = ${MOVING}`
+      if (row !== undefined && row.value === known) return row.value
+      await putSetting(sql, MOVING, fresh)
+      return fresh
+    })
   } catch (error) {
     state.token = null
     throw error
@@ -124,6 +131,9 @@ interface Moved {
   /** Unix ms. */
   at: number
 }
+
+/** The move that the row `moved` tells of. */
+export const tokenOf = (moved: string): string => (JSON.parse(moved) as Moved).token
 
 async function mark(sql: Sql, moved: Moved): Promise<void> {
   await sql`delete from settings where name = ${MOVING}`

@@ -7,10 +7,10 @@ const AT_ONCE = 1000
 /** How our own connections are told from those of nodes. */
 export const KEEPING = 'warren-keeping'
 
-/** The same address for one connection of ours, looking into `schema` when it is given. */
+/** The same address for connections of ours, looking into `schema` when it is given: a migration may take its time. */
 export function addressFor(url: string, schema?: string): string {
   const search = schema === undefined ? '' : `&search_path=${schema}`
-  return `${url}${url.includes('?') ? '&' : '?'}application_name=${KEEPING}${search}`
+  return `${url}${url.includes('?') ? '&' : '?'}application_name=${KEEPING}&statement_timeout=0${search}`
 }
 
 /** One connection that never runs out of time: copying a table takes as long as it takes. */

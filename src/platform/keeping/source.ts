@@ -26,6 +26,12 @@ export function selectAll({ name, columns }: Table): string {
   return `select ${namesOf(columns)} from ${name}${local}`
 }
 
+/** The same behind a place in the file (SQLite), with the place first: rows keep it as long as nobody writes. */
+export function selectFrom(table: Table): string {
+  const all = selectAll(table).replace('select ', 'select rowid, ')
+  return `${all}${all.includes(' where ') ? ' and' : ' where'} rowid > ? order by rowid`
+}
+
 export async function countRows(source: Source, table: Table): Promise<number> {
   const row = await firstRow(source, `select count(*) from (${selectAll(table)}) as kept`)
   return Number(row?.[0])

@@ -49,9 +49,10 @@ function columnsOf(memory: Database, table: string): Column[] {
       'select name, type from pragma_table_info(?) order by cid',
     )
     .all(table)
-  return columns.map(({ name, type }) => {
-    if (type !== 'TEXT' && type !== 'BIGINT') throw new Error(`${table}.${name} is of type ${type}`)
-    return { name, type: type === 'TEXT' ? 'text' : 'bigint' }
+  return columns.map(({ name, type: declared }) => {
+    const type = declared.toLowerCase()
+    if (type !== 'text' && type !== 'bigint') throw new Error(`${table}.${name} is of type ${declared}`)
+    return { name, type }
   })
 }
 

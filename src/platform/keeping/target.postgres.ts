@@ -11,6 +11,8 @@ export interface PostgresTarget extends Target {
   readonly address: string
   /** The tables of Warren that nodes see there now. */
   present(): Promise<string[]>
+  /** Throws `CannotStart` (4) while nodes are connected. */
+  refuseNodes(): Promise<void>
   /** How far a table has been copied: what `store` was told last, 0 at the start. */
   reached(table: Table): Promise<number>
   /** `upTo` is kept in the same transaction as the rows. */
@@ -98,6 +100,7 @@ function targetOver(client: Client, { url, home, filling }: Place): PostgresTarg
   return {
     address: addressFor(url, filling.schema),
     present: () => tablesIn(client, home),
+    refuseNodes: () => refuseNodes(client),
     async reached({ name }) {
       const [row] = await client.unsafe('select reached from copying where name = $1', [name])
       return Number(row?.reached ?? 0)
@@ -152,7 +155,7 @@ async function tablesIn(sql: Asking, schema: string): Promise<string[]> {
 }
 
 /** A node that lives through it would go on with what it remembers of another history. */
-export async function refuseNodes(sql: Asking): Promise<void> {
+async function refuseNodes(sql: Asking): Promise<void> {
   const [row] = await sql.unsafe(`select count(*) as nodes from pg_stat_activity
     where datname = current_database() and application_name like 'warren%' and application_name <> '${KEEPING}'`)
   if (Number(row?.nodes) > 0)

@@ -1,0 +1,58 @@
+import { openPostgres } from '../../platform/db/db.postgres.ts'
+import { migrate } from '../../platform/db/migrate.ts'
+import { newId } from '../../platform/ids.ts'
+import { openPostgresTarget, type PostgresTarget } from '../../platform/keeping/target.postgres.ts'
+import { fill, type Opened } from './rebuild.ts'
+import { renew } from './renew.ts'
+import type { Restoring } from './restoreSqlite.ts'
+import { stageSecrets } from './stagedSecrets.ts'
+
+/**
+ * Makes the tables anew in a schema of their own, and puts them in place in one transaction. Answers the schema in which
+ * the old ones are kept, null when there were none.
+ */
+export async function restorePostgres(
+  opened: Opened,
+  { config, keepsSessions }: Restoring,
+): Promise<string | null> {
+  const { manifest } = opened
+  stageSecrets(config, null, manifest.key).clear()
+  const target = await openPostgresTarget(config.databaseUrl, {
+    schema: 'warren_restoring',
+    version: manifest.schema,
+    token: newId<'restore'>(),
+  })
+  try {
+    await target.refuseNodes()
+    await fill(opened, target)
+    await finish(target, keepsSessions)
+    const isThere = (await target.present()).length > 0
+    const aside = `before_restore_${new Date().toISOString().replace(/\D/g, '')}`
+    await target.publish(aside)
+    return isThere ? aside : null
+  } finally {
+    await target.close()
+  }
+}
+
+async function finish({ address }: PostgresTarget, keepsSessions: boolean): Promise<void> {
+  const db = await openPostgres(address)
+  try {
+    await migrate(db)
+    await renew(db, keepsSessions)
+  } finally {
+    await db.close()
+  }
+}
+
+/** Whether Warren's tables are in this database already. */
+export async function isTaken(url: string): Promise<boolean> {
+  const { openPostgresSource } = await import('../../platform/keeping/source.postgres.ts')
+  const { readVersion } = await import('../../platform/keeping/source.ts')
+  const source = await openPostgresSource(url)
+  try {
+    return (await readVersion(source)) > 0
+  } finally {
+    await source.close()
+  }
+}
