@@ -10,8 +10,7 @@ export const ROOT = join(import.meta.dir, '..')
 const CACHE = join(ROOT, '.bench')
 export const WARREN = join(CACHE, 'warren')
 
-const MEASURED = '0'
-const MEASURING = '1'
+const CORES = { measured: '0', measuring: '1', either: '0,1' }
 
 /** A folder that survives the run: databases of a million messages are made once. */
 export function cacheFolder(name: string): string {
@@ -58,13 +57,14 @@ export interface Program {
 }
 
 interface Starting {
-  core: 'measured' | 'measuring'
+  /** `either` for what shares both with the others: then it is the whole that is measured. */
+  core: 'measured' | 'measuring' | 'either'
   env?: Record<string, string>
   cwd?: string
 }
 
 export function start(command: string[], { core, env = {}, cwd = ROOT }: Starting): Program {
-  const pinned = ['taskset', '-c', core === 'measured' ? MEASURED : MEASURING, ...command]
+  const pinned = ['taskset', '-c', CORES[core], ...command]
   const { PATH = '' } = process.env
   const child = Bun.spawn(pinned, {
     cwd,

@@ -58,7 +58,7 @@ const costOf = (block: Pick<Block, 'serverCpu' | 'sends'>) => ({
 })
 
 /** Both sides of every chat speak, as evenly as it goes. */
-const speakersOf = (chats: readonly Chat[], inFlight: number): Speaker[] =>
+export const speakersOf = (chats: readonly Chat[], inFlight: number): Speaker[] =>
   chats.flatMap((chat, c) =>
     chat.members.map((member, m) => ({
       token: member.token,

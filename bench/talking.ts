@@ -43,7 +43,12 @@ interface Listening extends Pick<Program, 'pid'> {
 export type Form = 'warren' | 'echo' | 'socketio'
 
 /** Opens the sockets. Speakers of one chat must stand together. */
-export async function openTalk(server: Listening, form: Form, speakers: readonly Speaker[]): Promise<Talk> {
+export async function openTalk(
+  server: Listening,
+  form: Form,
+  speakers: readonly Speaker[],
+  core: 'measuring' | 'either' = 'measuring',
+): Promise<Talk> {
   const folder = freshFolder('talk')
   const [sockets, acks] = [join(folder, 'sockets'), join(folder, 'acks')]
   writeFileSync(
@@ -51,7 +56,7 @@ export async function openTalk(server: Listening, form: Form, speakers: readonly
     speakers.map((one) => `${one.token} ${one.chatId} ${one.lastSeq} ${one.window}\n`).join(''),
   )
   const words = [server.port, form, sockets, acks, CONTENT_LENGTH, server.pid].map(String)
-  const program = start([loadProgram('talk'), ...words], { core: 'measuring' })
+  const program = start([loadProgram('talk'), ...words], { core })
   process.on('exit', () => forget(folder))
   await program.line()
   return {

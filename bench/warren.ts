@@ -153,8 +153,10 @@ export interface Serving extends Program {
 }
 
 /** `warren serve` on the measured core. */
-export async function serve(dataDir: string): Promise<Serving> {
-  const node = start([WARREN, 'serve'], { core: 'measured', env: settings(dataDir), cwd: dataDir })
+export const serve = (dataDir: string): Promise<Serving> =>
+  untilServing(start([WARREN, 'serve'], { core: 'measured', env: settings(dataDir), cwd: dataDir }))
+
+export async function untilServing(node: Program): Promise<Serving> {
   for (;;) {
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(await node.line()) ?? []
     if (url !== undefined) return { ...node, url, port: Number(new URL(url).port) }

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
-import type { Sql } from '../platform/db/db.ts'
+import { HELD, type Sql } from '../platform/db/db.ts'
 import { Refusal, refuse } from '../platform/errors.ts'
 import type { Id } from '../platform/ids.ts'
 import { type Hearing, refuseStranger, whoHearsFirst } from '../chats/index.ts'
@@ -38,7 +38,7 @@ export interface Stored extends Sent {
 
 const NOBODY: Stored['hearing'] = []
 
-/** What was said of the chat's log in this write: its end moves once, when all of it is stored. */
+/** What was said of a chat's log in this write: its end moves once, when all of it is stored. */
 interface Tail {
   readonly sql: Sql
   readonly chatId: Id<'chat'>
@@ -47,6 +47,8 @@ interface Tail {
   /** The last message of each sender whose mark has not followed yet. */
   readonly unmarked: Map<Id<'user'>, MessageRow>
   last: MessageRow | null
+  /** What is being stored: nothing that follows waits for it, all of it is awaited in the end. */
+  readonly underWay: Promise<unknown>[]
 }
 
 interface Sender {
@@ -56,41 +58,78 @@ interface Sender {
 }
 
 /**
- * Stores what was said in one chat, in this order: what all need is read once, each is checked and stored by itself,
- * the chat's head and the marks move once. One that is refused has changed nothing.
+ * Stores what was said in some chats, in this order: what all need is read once, each is checked and stored by itself,
+ * each chat's head and the marks move once. One that is refused has changed nothing, and so has one whose chat is held.
  */
-export async function storeSayings(sql: Sql, sayings: readonly Saying[]): Promise<(Stored | Refusal)[]> {
-  const tail = await openTail(sql, sayings)
-  const outcomes: (Stored | Refusal)[] = []
-  for (const saying of sayings) outcomes.push(await storeOrRefuse(tail, saying))
-  await closeTail(tail)
+export async function storeSayings(
+  sql: Sql,
+  sayings: readonly Saying[],
+): Promise<(Stored | Refusal | typeof HELD)[]> {
+  const underWay: Promise<unknown>[] = []
+  const tails = await openTails(sql, sayings, underWay)
+  const outcomes: (Stored | Refusal | typeof HELD)[] = []
+  for (const saying of sayings) {
+    const tail = tails.get(saying.draft.chatId)
+    outcomes.push(tail === undefined ? HELD : await storeOrRefuse(tail, saying))
+  }
+  for (const tail of tails.values()) closeTail(tail)
+  await Promise.all(underWay)
   return outcomes
 }
 
-async function openTail(sql: Sql, sayings: readonly Saying[]): Promise<Tail> {
-  const chatId = sayings[0]?.draft.chatId ?? refuse('not_found', 'chat')
-  await sql.lock('chats', chatId)
-  const clientIds = new Map<Id<'user'>, string[]>()
-  for (const { userId, draft } of sayings) {
-    const own = clientIds.get(userId)
-    if (own === undefined) clientIds.set(userId, [draft.clientId])
-    else own.push(draft.clientId)
-  }
-  const tail: Tail = {
-    sql,
-    chatId,
-    senders: new Map(),
-    head: { seq: 0, rev: 0 },
-    unmarked: new Map(),
-    last: null,
-  }
-  for (const [userId, ids] of clientIds) {
-    const rows = await findSeat(sql, { chatId, userId, clientIds: ids })
+/** Of the chats that nobody else holds. */
+async function openTails(
+  sql: Sql,
+  sayings: readonly Saying[],
+  underWay: Promise<unknown>[],
+): Promise<Map<Id<'chat'>, Tail>> {
+  const asked = seatsOf(sayings)
+  const chatIds = [...new Set(asked.map(({ chatId }) => chatId))]
+  const [held, ...seats] = await Promise.all([
+    sql.hold('chats', chatIds),
+    ...asked.map((at) => findSeat(sql, at)),
+  ])
+  const tails = new Map<Id<'chat'>, Tail>()
+  for (const [i, { chatId, userId }] of asked.entries()) {
+    if (!held.has(chatId)) continue
+    const tail = tails.get(chatId) ?? newTail(sql, chatId, underWay)
+    tails.set(chatId, tail)
+    const rows = seats[i] ?? []
     const [seat] = rows
     tail.senders.set(userId, { seat, firsts: firstsOf(rows) })
     if (seat !== undefined) tail.head = { seq: seat.last_seq, rev: seat.rev }
   }
-  return tail
+  return tails
+}
+
+type Asked = Parameters<typeof findSeat>[1] & { clientIds: string[] }
+
+/** Whose places in which chats are needed, and which of their client ids may have been here before. */
+function seatsOf(sayings: readonly Saying[]): Asked[] {
+  const asked = new Map<string, Asked>()
+  for (const { userId, draft } of sayings) {
+    const key = draft.chatId + userId
+    const own = asked.get(key)
+    if (own === undefined) asked.set(key, { chatId: draft.chatId, userId, clientIds: [draft.clientId] })
+    else own.clientIds.push(draft.clientId)
+  }
+  return [...asked.values()]
+}
+
+const newTail = (sql: Sql, chatId: Id<'chat'>, underWay: Promise<unknown>[]): Tail => ({
+  sql,
+  chatId,
+  senders: new Map(),
+  head: { seq: 0, rev: 0 },
+  unmarked: new Map(),
+  last: null,
+  underWay,
+})
+
+/** Its failure is that of the write, which hears of it before this is awaited. */
+function goOn({ underWay }: Tail, stored: Promise<unknown>): void {
+  stored.catch(() => {})
+  underWay.push(stored)
 }
 
 function firstsOf(rows: readonly Seat[]): Sender['firsts'] {
@@ -102,10 +141,11 @@ function firstsOf(rows: readonly Seat[]): Sender['firsts'] {
 }
 
 /** The head must be where the messages are, and who has spoken has read so far. */
-async function closeTail({ sql, last, unmarked }: Tail): Promise<void> {
+function closeTail(tail: Tail): void {
+  const { sql, last, unmarked } = tail
   if (last === null) return
-  await moveHead(sql, last)
-  for (const row of unmarked.values()) await raiseSendersMark(sql, row)
+  goOn(tail, moveHead(sql, last))
+  for (const row of unmarked.values()) goOn(tail, raiseSendersMark(sql, row))
   unmarked.clear()
 }
 
@@ -128,7 +168,7 @@ async function store(tail: Tail, { clock, userId, draft, rendered }: Saying): Pr
   if (seat.archived_at !== null) return refuse('conflict', 'archived')
   const quote = draft.replyTo === null ? null : await requireQuoted(sql, chatId, draft.replyTo)
   const named = rendered.names.length > 0 ? await nameMembers(sql, chatId, rendered) : nobody(rendered)
-  const row = await appendAfter(sql, tail.head, {
+  const { row, stored } = appendAfter(sql, tail.head, {
     chat_id: chatId,
     sender_id: userId,
     client_id: draft.clientId,
@@ -141,6 +181,7 @@ async function store(tail: Tail, { clock, userId, draft, rendered }: Saying): Pr
     mentions: named.mentions.length === 0 ? '[]' : JSON.stringify(named.mentions),
     created_at: clock.now(),
   })
+  goOn(tail, stored)
   if (named.mentions.length > 0) await insertMentions(sql, row, named.mentions)
   tail.head = row
   tail.last = row
@@ -153,7 +194,7 @@ async function store(tail: Tail, { clock, userId, draft, rendered }: Saying): Pr
 
 /** The chat is told as it is with its first message. */
 async function hearFirst(tail: Tail): Promise<readonly Hearing[]> {
-  await closeTail(tail)
+  closeTail(tail)
   return whoHearsFirst(tail.sql, tail.chatId)
 }
 

@@ -16,12 +16,12 @@ export async function appendMessage(sql: Sql, message: NewMessage): Promise<Mess
 
 /**
  * The same for whoever has read the chat's head already, under the lock: the way of every message that is sent. The
- * head itself must follow by `moveHead` before the write ends.
+ * head itself must follow by `moveHead` before the write ends. The row is stored when `stored` is; nothing that is
+ * asked after it needs to wait.
  */
-export async function appendAfter(sql: Sql, head: Place, message: NewMessage): Promise<MessageRow> {
+export function appendAfter(sql: Sql, head: Place, message: NewMessage) {
   const row = rowAt(message, { seq: head.seq + 1, rev: head.rev + 1 })
-  await insertMessage(sql, row)
-  return row
+  return { row, stored: insertMessage(sql, row) }
 }
 
 const rowAt = (message: NewMessage, { seq, rev }: Place): MessageRow => ({

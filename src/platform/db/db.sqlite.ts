@@ -8,7 +8,7 @@ import { openCheckpoints } from './sqlite.checkpoints.ts'
 import { type Failpoint, openGroup } from './sqlite.group.ts'
 import { isOutage, openStatements, type Statements } from './sqlite.statements.ts'
 import { openViews } from './sqlite.views.ts'
-import { list } from './tag.ts'
+import { list, NO_WORD } from './tag.ts'
 
 export interface SqliteOptions {
   log?: Log
@@ -78,7 +78,9 @@ function readSql(statements: Statements, meter?: DbMeter): Sql {
     }
   }
   sql.list = list
+  sql.skipLocked = NO_WORD
   sql.lock = () => Promise.reject(misuse('a lock outside of a write'))
+  sql.hold = sql.lock
   return sql as Sql
 }
 

@@ -4,9 +4,10 @@ import type { Id } from '../ids.ts'
 /** What may stand in a statement. Flags are 0 and 1, times are Unix milliseconds, JSON is text. */
 export type Value = string | number | null | Uint8Array
 
-/** A part of a statement that is more than one value: made by `sql.list`, spliced by the tag. */
+/** A part of a statement that is not one value: made by `sql.list` or a word of the dialect, spliced by the tag. */
 export interface Fragment {
   readonly values: readonly Value[]
+  readonly word?: string
 }
 
 /** Tables whose rows are locked by hand, in the order in which they must be locked (chats by ascending id). */
@@ -17,6 +18,13 @@ export interface Sql {
   <Row>(strings: TemplateStringsArray, ...values: (Value | Fragment)[]): Promise<Row[]>
   /** Holds the row until the write ends. Nothing on SQLite, where the writer is alone anyway. */
   lock(table: Lockable, id: string): Promise<void>
+  /**
+   * Holds all of these until the write ends, and answers with them; where several turns share a transaction, with those
+   * that nobody else holds, for nobody may wait there for another's chat.
+   */
+  hold(table: 'chats', ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** After `limit` of a select: takes what nobody else holds, and holds it. Nothing on SQLite. */
+  readonly skipLocked: Fragment
   /** `where id in ${sql.list(ids)}`: parentheses included, empty matches nothing. */
   list(values: readonly Value[]): Fragment
 }
@@ -26,11 +34,14 @@ export interface WriteOptions {
   turn?: Id<'chat'>
 }
 
+/** The answer of a joint that has stored nothing for this input, because another holds its row: it is asked again. */
+export const HELD = Symbol('held')
+
 /**
- * Carries out several writes of one kind as one: for each input its answer, or the refusal of that one alone. What it
- * throws refuses them all, and nothing of any is stored.
+ * Carries out several writes of one kind as one, those of a turn in their order: for each input its answer, or the
+ * refusal of that one alone. What it throws is nobody's answer: nothing is stored, and each is carried out by itself.
  */
-export type Joint<I, O> = (sql: Sql, inputs: readonly I[]) => Promise<(O | Refusal)[]>
+export type Joint<I, O> = (sql: Sql, inputs: readonly I[]) => Promise<(O | Refusal | typeof HELD)[]>
 
 /**
  * Reads see what is committed. A write runs alone (SQLite) or in a transaction (PostgreSQL); when its promise
@@ -44,8 +55,9 @@ export interface Db {
   /** `work` may await only its own `sql`. A nested write throws. */
   write<T>(work: (sql: Sql) => Promise<T>, options?: WriteOptions): Promise<T>
   /**
-   * A write that is carried out together with those of the same joint and turn that wait right behind it: what all of
-   * them need is read and changed once. Settles like any other, in the order asked for.
+   * A write that is carried out together with those of the same joint and turn that wait right behind it, and on
+   * PostgreSQL with those of other turns: what all of them need is read and changed once. Settles like any other, in
+   * the order asked for in its turn.
    */
   writeJointly<I, O>(joint: Joint<I, O>, input: I, turn: Id<'chat'>): Promise<O>
   close(): Promise<void>

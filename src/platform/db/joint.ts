@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts'
-import type { Joint } from './db.ts'
+import { HELD, type Joint } from './db.ts'
+import { misuse } from './failure.ts'
 import { fail, newWrite, type Write } from './write.ts'
 
 /** The write at this place of a line, with those right behind it that go together with it: one that leads them. */
@@ -11,6 +12,17 @@ export function leadFrom(line: readonly Write[], from: number, most: number): Wr
   while (to < from + most && line[to]?.asked?.joint === joint && line[to]?.asked?.turn === turn) to++
   return lead(joint, line.slice(from, to))
 }
+
+/** One that carries out writes of several turns; all have asked for the same joint. */
+export function leadAcross(members: readonly Write[]): Write {
+  const asked = members[0]?.asked
+  if (!asked) throw misuse('only joint writes share a transaction')
+  return lead(asked.joint, members)
+}
+
+/** Whose row another held. */
+export const heldOf = ({ members, outcome }: Write): Write[] =>
+  (members ?? []).filter((_, at) => (outcome as unknown[])[at] === HELD)
 
 function lead(joint: Joint<unknown, unknown>, members: readonly Write[]): Write {
   const inputs = members.map(({ asked }) => asked?.input)

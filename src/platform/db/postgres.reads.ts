@@ -5,8 +5,10 @@ import { isOutage } from './postgres.errors.ts'
 import type { Pool } from './postgres.pool.ts'
 import { type Run, sqlOver } from './postgres.statements.ts'
 
-/** Where there is nothing to hold. */
-export const refuseLock = () => Promise.reject(misuse('a lock outside of a write'))
+const refuseLock = () => Promise.reject(misuse('a lock outside of a write'))
+
+/** The same where there is nothing to hold. */
+export const withoutLocks = (sql: Sql): Sql => Object.assign(sql, { lock: refuseLock, hold: refuseLock })
 
 export interface Reading {
   pool: Pool
@@ -29,5 +31,5 @@ export function readSql({ pool, answerMs, meter }: Reading): Sql {
       pool.give(connection)
     }
   }
-  return Object.assign(sqlOver(run), { lock: refuseLock })
+  return withoutLocks(sqlOver(run))
 }

@@ -6,8 +6,13 @@ export type Run = (text: string, values: Value[]) => Promise<unknown[]>
 
 const texts = new WeakMap<TemplateStringsArray, Map<string, string>>()
 
-/** The tag over `run`. The library prepares each text once per connection; the set of texts is fixed by the source. */
-export function sqlOver(run: Run): Sql {
+const SKIP_LOCKED: Fragment = { values: [], word: 'for no key update skip locked' }
+
+/**
+ * The tag over `run`. The library prepares each text once per connection; the set of texts is fixed by the source.
+ * Where turns share a transaction nobody waits for a row.
+ */
+export function sqlOver(run: Run, isShared = false): Sql {
   const sql = (strings: TemplateStringsArray, ...values: (Value | Fragment)[]) => {
     try {
       const lists = holdsList(values)
@@ -17,9 +22,18 @@ export function sqlOver(run: Run): Sql {
     }
   }
   sql.list = list
+  sql.skipLocked = SKIP_LOCKED
   sql.lock = async (table: Lockable, id: string) => void (await run(LOCKS[table], [id]))
+  sql.hold = async (_: 'chats', ids: readonly string[]) => {
+    if (isShared) return new Set((await holdFree(sql as Sql, ids)).map(({ id }) => id))
+    await Promise.all(ids.toSorted().map((id) => run(LOCKS.chats, [id])))
+    return new Set(ids)
+  }
   return sql as Sql
 }
+
+const holdFree = (sql: Sql, ids: readonly string[]) =>
+  sql<{ id: string }>`select id from chats where id in ${sql.list(ids)} ${sql.skipLocked}`
 
 /** A row that others may refer to (`for key share`) while it is held, so that members can be added meanwhile. */
 const LOCKS: Record<Lockable, string> = {

@@ -1,9 +1,8 @@
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
-import type { Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
-import { leadAll, partsOf, share, sizeOf } from './joint.ts'
+import { heldOf, leadAcross, leadAll, partsOf, share, sizeOf } from './joint.ts'
 import type { Connection } from './postgres.connection.ts'
 import { isOutage } from './postgres.errors.ts'
 import type { Pool, Use } from './postgres.pool.ts'
@@ -26,32 +25,48 @@ export interface Place {
  * Runs the writes in one transaction, a savepoint for each when there are several, and settles them in their
  * order after COMMIT. False when they are lost: refused, or of unknown outcome. Never rejects.
  */
-export async function transact(place: Place, batch: readonly Write[]): Promise<boolean> {
-  const until = (batch[0]?.askedAt ?? 0) + place.answerMs
+export const transact = async (place: Place, batch: readonly Write[]): Promise<boolean> =>
+  (await settleAll(place, batch, (connection) => carryOut(place, connection, leadAll(batch)))) !== null
+
+/**
+ * The same for joint writes of several turns, of which none may wait for what one needs alone. Answers with those that
+ * are still to be carried out, each turn by itself; null when they are lost.
+ */
+export const transactTogether = (place: Place, batch: readonly Write[]): Promise<readonly Write[] | null> =>
+  settleAll(place, batch, (connection) => carryTogether(place, connection, batch))
+
+/** `work` answers with those that it has not carried out, and throws when all are lost. */
+async function settleAll(
+  { pool, use, answerMs, meter, log }: Place,
+  batch: readonly Write[],
+  work: (connection: Connection) => Promise<readonly Write[]>,
+): Promise<readonly Write[] | null> {
   try {
-    const connection = await place.pool.take(place.use, until)
-    try {
-      await carryOut(place, connection, leadAll(batch))
-    } finally {
-      place.pool.give(connection)
-    }
+    const connection = await pool.take(use, (batch[0]?.askedAt ?? 0) + answerMs)
+    const left = await work(connection).finally(() => pool.give(connection))
+    for (const write of batch) if (!left.includes(write)) settle(write)
+    return left
   } catch (error) {
     for (const write of batch) {
       fail(write, unavailable())
       write.reject(unavailable())
     }
-    // The pool's own "no" is counted and logged by whoever asked.
-    if (error instanceof Refusal) return false
-    place.meter?.lost()
-    place.log?.error({ code: codeOf(error), err: error }, 'database: a batch of writes is lost')
-    return false
+    // The pool's own "no": there is nothing to tell of it but that it was said.
+    if (error instanceof Refusal) return null
+    meter?.lost()
+    log?.error({ code: codeOf(error), err: error }, 'database: a batch of writes is lost')
+    return null
   }
-  for (const write of batch) settle(write)
-  return true
 }
 
+const NONE: readonly Write[] = []
+
 /** Throws when all is lost; else each has its outcome. */
-async function carryOut(place: Place, connection: Connection, leaders: readonly Write[]): Promise<void> {
+async function carryOut(
+  place: Place,
+  connection: Connection,
+  leaders: readonly Write[],
+): Promise<readonly Write[]> {
   const [only] = leaders
   const alone = leaders.length === 1 && only !== undefined ? only : null
   const carried: Write[] = []
@@ -73,6 +88,34 @@ async function carryOut(place: Place, connection: Connection, leaders: readonly 
   const parts = alone === null ? null : partsOf(alone)
   if (parts !== null) return carryOut(place, connection, parts)
   for (const write of alone === null ? carried : [alone]) share(write)
+  return NONE
+}
+
+/** What nobody else holds is there at once; where a statement waits all the same, all would wait for one. */
+const IN_A_HURRY = '; set local lock_timeout = 250'
+
+async function carryTogether(
+  place: Place,
+  connection: Connection,
+  batch: readonly Write[],
+): Promise<readonly Write[]> {
+  const leader = leadAcross(batch)
+  const began = performance.now()
+  try {
+    const transaction = begin(connection, IN_A_HURRY)
+    await runWrite(leader, transaction, true)
+    if (leader.failed || heldOf(leader).length === batch.length) {
+      await connection.run('rollback')
+      return batch
+    }
+    await transaction.begun
+    await commit(place, connection, { began, writes: batch.length - heldOf(leader).length })
+  } catch (error) {
+    await connection.run('rollback').catch(connection.drop)
+    throw error
+  }
+  share(leader)
+  return heldOf(leader)
 }
 
 async function commit(
@@ -143,16 +186,17 @@ async function runBetweenSavepoints(write: Write, transaction: Transaction): Pro
 }
 
 /** Settles when the write is done or has failed, with none of its statements under way. */
-function runWrite(write: Write, { query }: Transaction): Promise<void> {
+function runWrite(write: Write, { query }: Transaction, isShared = false): Promise<void> {
   const end = Promise.withResolvers<void>()
   const finish = () => {
     write.running = false
     end.resolve()
   }
-  const sql = sqlOf(write, query, () => {
+  const abandon = () => {
     fail(write, misuse(FOREIGN))
     finish()
-  })
+  }
+  const sql = sqlOver(runFor(write, query, abandon), isShared)
   start(write, sql).then(
     (value) => {
       if (!write.failed) write.outcome = value
@@ -167,7 +211,7 @@ function runWrite(write: Write, { query }: Transaction): Promise<void> {
 }
 
 /** `abandon` is called when the write goes on while none of its statements does: it awaits something foreign. */
-function sqlOf(write: Write, query: Run, abandon: () => void): Sql {
+function runFor(write: Write, query: Run, abandon: () => void): Run {
   let open = 0
   let armed = false
 
@@ -196,5 +240,5 @@ function sqlOf(write: Write, query: Run, abandon: () => void): Sql {
     }
   }
   watch()
-  return sqlOver(run)
+  return run
 }

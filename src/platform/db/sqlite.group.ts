@@ -6,7 +6,7 @@ import { codeOf, misuse, unavailable } from './failure.ts'
 import { leadFrom, partsOf, share, sizeOf } from './joint.ts'
 import { isOutage, run, type Statements } from './sqlite.statements.ts'
 import { openUndo, type Undo } from './sqlite.undo.ts'
-import { list } from './tag.ts'
+import { list, NO_WORD } from './tag.ts'
 import {
   FOREIGN,
   fail,
@@ -208,11 +208,14 @@ function sqlOf(state: State, write: Write): Sql {
       return Promise.reject(write.outcome)
     }
   }
-  sql.list = list
-  sql.lock = () => {
+  const alone = <T>(answer: T | Promise<T>): Promise<T> => {
     const dead = whyDead(write)
-    return dead === null ? DONE : Promise.reject(dead)
+    return dead === null ? Promise.resolve(answer) : Promise.reject(dead)
   }
+  sql.list = list
+  sql.skipLocked = NO_WORD
+  sql.lock = () => alone(DONE)
+  sql.hold = (_: 'chats', ids: readonly string[]) => alone(new Set(ids))
   return sql as Sql
 }
 

@@ -2,6 +2,9 @@ import type { Fragment, Value } from './db.ts'
 
 const NOTHING: Fragment = { values: [null] }
 
+/** Where a dialect has no such word. */
+export const NO_WORD: Fragment = { values: [], word: '' }
+
 /** Padded to a power of two by repeating its last value: the set of statements stays small, the meaning the same. */
 export function list(values: readonly Value[]): Fragment {
   if (values.length === 0) return NOTHING
@@ -57,7 +60,8 @@ export function spell(
   let n = 0
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as Value | Fragment
-    text += isFragment(value) ? `(${value.values.map(() => mark(++n)).join(', ')})` : mark(++n)
+    if (!isFragment(value)) text += mark(++n)
+    else text += value.word ?? `(${value.values.map(() => mark(++n)).join(', ')})`
     text += strings[i + 1] ?? ''
   }
   return text
