@@ -31,22 +31,27 @@ interface Watched {
 
 export function createWatching(watched: Watched): Watching {
   const { app, realtime } = watched
-  const { metrics, db, clock } = app
+  const { metrics, db, clock, config } = app
+  const { dataDir } = config
   const health: Health = { look: () => lookAtChecks(watched) }
   const jobs = createLookUp(metrics, { what: 'jobs', keepMs: 10_000 }, () => countJobs(db.read, clock.now()))
   // It walks through all sessions.
   const active = createLookUp(metrics, { what: 'active_users', keepMs: 600_000 }, () => countActiveUsers(app))
-  const look = async (): Promise<Looked> => ({
-    sockets: realtime.sockets.size,
-    users: realtime.bus.live.users.size,
-    held: countHeld(realtime),
-    checks: await health.look(),
-    jobs: await jobs.value(),
-    active: await active.value(),
-    process: await lookAtProcess(),
-    disk: await lookAtDisk(app.config.dataDir),
-    build: { version: VERSION, commit: COMMIT, bun: Bun.version, database: db.dialect },
-  })
+  const look = async (): Promise<Looked> => {
+    const facts = [health.look(), jobs.value(), active.value(), lookAtProcess(), lookAtDisk(dataDir)] as const
+    const [checks, jobCounts, activeUsers, process, disk] = await Promise.all(facts)
+    return {
+      sockets: realtime.sockets.size,
+      users: realtime.bus.live.users.size,
+      held: countHeld(realtime),
+      checks,
+      jobs: jobCounts,
+      active: activeUsers,
+      process,
+      disk,
+      build: { version: VERSION, commit: COMMIT, bun: Bun.version, database: db.dialect },
+    }
+  }
   return {
     health,
     stop: watchLag(metrics),

@@ -69,9 +69,9 @@ export function createFront(deps: FrontDeps): Front {
   return front
 }
 
-/** Middleware is there for every path: only what is there for a method is a route. */
+/** Of the routes that fit the first answers; middleware, which is there for every method, is none. */
 const patternOf = (c: Context<Env>): string =>
-  matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
+  matchedRoutes(c).find(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
 
 /** A handler's own cookies (signing out) come after the renewed ones, for the last one counts. */
 function putFirst(headers: Headers, setCookies: readonly string[]): void {
