@@ -21,7 +21,7 @@ export const backupCreate: Command = {
   options: { out: { type: 'string', short: 'o' }, json: { type: 'boolean' } },
   async run(call) {
     const { options, io, settings } = call
-    const { file, manifest } = await createBackup(settings().config, option(call, 'out'))
+    const { file, manifest } = await inWords(() => createBackup(settings().config, option(call, 'out')))
     const bytes = statSync(file).size
     if (options.json) io.out(JSON.stringify({ file, bytes, manifest }, null, 2))
     else io.out(file)

@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs'
 import { isUuid } from '../platform/ids.ts'
 import { type Call, type Command, EXIT, type Exit, fail, option } from './command.ts'
 import { type Exported, exportRows, type Scope } from './keeping/exportRows.ts'
+import { inWords } from './keeping/inWords.ts'
 import { openSource } from './keeping/source.ts'
 
 export const exportJsonl: Command = {
@@ -22,7 +23,7 @@ export const exportJsonl: Command = {
     const scope = scopeOf(call)
     const source = await openSource(call.settings().config)
     try {
-      const count = await write(call, exportRows(source, scope))
+      const count = await inWords(() => write(call, exportRows(source, scope)))
       call.io.err(`${count} lines.`)
     } finally {
       await source.close()

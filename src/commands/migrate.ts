@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { lockFolder } from '../platform/db/lock.ts'
 import { listMigrations, type Migration, migrate, readSchema, type Schema } from '../platform/db/migrate.ts'
+import { admitWrites } from '../platform/keeping/hold.ts'
 import type { Config } from '../config.ts'
 import { type Command, EXIT, type Io } from './command.ts'
 import { isDatabaseThere, makeDataDir, openDatabase } from './database.ts'
@@ -48,6 +49,7 @@ export const migrateUp: Command = {
     try {
       const db = await openDatabase(config)
       try {
+        await admitWrites(db)
         const applied = await migrate(db, { snapshots: join(config.dataDir, 'snapshots') })
         for (const migration of applied) io.out(`applied ${nameOf(migration)}`)
         io.err(applied.length === 0 ? 'Nothing was missing.' : 'The database is up to date.')
