@@ -3,7 +3,7 @@ import { createPostgresDatabase, type FreshDatabase, freshPostgres } from '../..
 import { hasPostgres } from '../../testing/postgres.ts'
 import { addNote, cake, createNotes, tea } from './db.contract.ts'
 import { openPostgres } from './db.postgres.ts'
-import type { OpenDb, Sql } from './db.ts'
+import { HELD, type Joint, type OpenDb, type Sql } from './db.ts'
 
 if (hasPostgres) turnsOnPostgres()
 
@@ -84,6 +84,60 @@ function turnsOnPostgres(): void {
     expect(begun).toEqual(['a'])
     expect(await send(tea, 'd')).toBe('d')
     expect(await count()).toBe(1)
+  })
+
+  /** What is said in any chat, as sends do it: those whose chat is held are asked again. */
+  function jointly() {
+    const calls: string[][] = []
+    const say: Joint<{ chat: typeof tea; id: string }, string> = async (sql, inputs) => {
+      calls.push(inputs.map(({ id }) => id))
+      const held = await sql.hold('chats', [...new Set(inputs.map(({ chat }) => chat))])
+      if (inputs.some(({ id }) => id === 'broken')) throw new Error('broken')
+      const free = inputs.filter(({ chat }) => held.has(chat))
+      await Promise.all(free.map(({ id }) => addNote(sql, id)))
+      return inputs.map(({ chat, id }) => (held.has(chat) ? id : HELD))
+    }
+    return { calls, ask: (chat: typeof tea, id: string) => db.writeJointly(say, { chat, id }, chat) }
+  }
+
+  test('sends of several chats share a transaction; one whose chat is held waits alone, and is refused in time (F17)', async () => {
+    const letGo = await holdChat(tea)
+    const { calls, ask } = jointly()
+    const told: string[] = []
+    const outcomes = await Promise.allSettled([
+      ask(tea, 't1').catch((error: { code: string }) => told.push(error.code)),
+      ask(cake, 'c1').then((id) => told.push(id)),
+      ask(tea, 't2').catch((error: { code: string }) => told.push(error.code)),
+      ask(cake, 'c2').then((id) => told.push(id)),
+    ])
+    await letGo()
+
+    expect(outcomes).toHaveLength(4)
+    expect(told).toEqual(['c1', 'c2', 'unavailable', 'unavailable'])
+    expect(calls).toEqual([
+      ['t1', 't2', 'c1', 'c2'],
+      ['t1', 't2'],
+    ])
+    expect(await ask(tea, 't3')).toBe('t3')
+    expect(await count()).toBe(3)
+  })
+
+  test('a bug that one of several chats meets is its own', async () => {
+    const { ask } = jointly()
+    const asked = [ask(tea, 'a'), ask(cake, 'broken'), ask(tea, 'b'), ask(cake, 'c')]
+    const outcomes = await Promise.allSettled(asked)
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect(outcomes[1]).toMatchObject({ reason: { message: 'broken' } })
+    expect(await count()).toBe(3)
+  })
+
+  test('statements are prepared once for each connection', async () => {
+    const look = () => db.read<{ statement: string }>`select statement from pg_prepared_statements`
+    const [first, second, third] = [await look(), await look(), await look()]
+
+    expect(first.map(({ statement }) => statement)).toContain('select statement from pg_prepared_statements')
+    expect([second, third]).toEqual([first, first])
   })
 
   test('writes of a chat that wait share the next transaction and keep their order', async () => {

@@ -212,11 +212,8 @@ function sqlOf(state: State, write: Write): Sql {
     const dead = whyDead(write)
     return dead === null ? Promise.resolve(answer) : Promise.reject(dead)
   }
-  sql.list = list
-  sql.skipLocked = NO_WORD
-  sql.lock = () => alone(DONE)
-  sql.hold = (_: 'chats', ids: readonly string[]) => alone(new Set(ids))
-  return sql as Sql
+  const hold = (_: 'chats', ids: readonly string[]) => alone(new Set(ids))
+  return Object.assign(sql, { list, skipLocked: NO_WORD, lock: () => alone(DONE), hold }) as Sql
 }
 
 function afterWork(state: State, write: Write): void {
