@@ -28,6 +28,7 @@ async function carryOut(device: Device, doing: Doing, ask: Ask): Promise<Op> {
     try {
       await device.ready.promise
       op.attempts++
+      op.lastAskedAt = Date.now()
       op.acks.push(ackOf(await ask()))
       endOp(op, 'ok')
       return op

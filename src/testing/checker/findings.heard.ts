@@ -21,7 +21,7 @@ export function findUnauthorised(history: History): string[] {
     for (const heard of history.heard) {
       if (heard.chat !== chat.id) continue
       if (!mayHear(heard, inside.get(heard.user) ?? [], outOf(heard.user)))
-        found.push(`${heard.device} got rev ${heard.rev} of ${chat.id}`)
+        found.push(`${heard.device} got rev ${heard.rev} of ${chat.id}${howHeard(heard)}`)
     }
     for (const op of history.ops) {
       if (op.chat !== chat.id || op.outcome !== 'ok' || !SPEAKING.has(op.kind)) continue
@@ -32,12 +32,19 @@ export function findUnauthorised(history: History): string[] {
   return found
 }
 
+const howHeard = ({ askedAt, at }: Heard): string =>
+  typeof askedAt === 'number' ? `, ${Math.round(at - askedAt)} ms after asking` : `, ${askedAt ?? 'told'}`
+
 const SPEAKING = new Set(['send', 'edit', 'delete', 'react', 'read', 'remove', 'add'])
 
-/** On the topic: a member at that rev. By asking: not somebody who was out from the asking to the answer. */
+/**
+ * Told: a member at that rev. Asked for: not somebody who was out from the asking to the answer. A fill may also hold rows
+ * from before a membership: those are its member's to read.
+ */
 function mayHear({ askedAt, at, rev }: Heard, inside: Span[], outside: Span[]): boolean {
-  if (askedAt !== null) return !isWithin(outside, askedAt, at)
-  return inside.some(({ from, to }) => from <= rev && rev <= to)
+  if (typeof askedAt === 'number') return !isWithin(outside, askedAt, at)
+  if (inside.some(({ from, to }) => from <= rev && rev <= to)) return true
+  return askedAt === 'filled' && !isWithin(outside, at, at)
 }
 
 const isWithin = (spans: Span[], from: number, to: number): boolean =>

@@ -21,7 +21,12 @@ const stored = (rows: Row[], more: Partial<StoredChat> = {}): StoredChat => ({
   id: 'tea',
   rev: rows.length,
   lastSeq: rows.length,
-  rows: rows.map((each) => ({ ...each, client_id: `c${each.content.split(' ')[1]}`, system: null })),
+  rows: rows.map((each) => ({
+    ...each,
+    client_id: `c${each.content.split(' ')[1]}`,
+    system: null,
+    createdAt: 0,
+  })),
   members: new Map([
     ['ann', { rev: 0, isIn: true, mark: 9 }],
     ['bo', { rev: 0, isIn: true, mark: 0 }],
@@ -43,6 +48,7 @@ const sent = (seq: number, more: Partial<Op> = {}): Op => ({
   outcome: 'ok',
   attempts: 1,
   unanswered: 0,
+  lastAskedAt: 0,
   acks: [{ at: seq * 10 + 5, id: `m${seq}`, seq, rev: seq, deleted: false, mark: null }],
   why: '',
   ...more,
@@ -182,6 +188,7 @@ describe('unauthorised', () => {
   test('a stranger who heard, by the topic or by asking', () => {
     expect(found((h) => h.heard.push(told(2, asCy)))).toEqual(['unauthorised'])
     expect(found((h) => h.heard.push(told(2, { ...asCy, askedAt: 20 })))).toEqual(['unauthorised'])
+    expect(found((h) => h.heard.push(told(2, { ...asCy, askedAt: 'filled' })))).toEqual(['unauthorised'])
   })
 
   test('a stranger who spoke', () => {

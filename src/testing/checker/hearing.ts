@@ -1,5 +1,5 @@
 import { anyPlace, type Device } from './device.ts'
-import { now } from './history.ts'
+import { type Heard, now } from './history.ts'
 import { askRest, type Line, Refused } from './line.ts'
 import { applyChanges, applyEvent, type Mirror, newMirror, putMember, putRow } from './mirror.ts'
 import {
@@ -36,8 +36,7 @@ function hearEvent(device: Device, frame: FrameForm): void {
 }
 
 function hearChanges(device: Device, changes: ChangesForm & { chat_id: string }): void {
-  // Rows older than a membership are its member's to read, so this counts as asked for.
-  note(device, changes.chat_id, [...changes.messages, ...changes.members], now())
+  note(device, changes.chat_id, [...changes.messages, ...changes.members], 'filled')
   const mirror = device.mirrors.get(changes.chat_id)
   if (mirror === undefined) return soon(device, () => find(device, changes.chat_id))
   if (applyChanges(mirror, changes) === 'gap') hold(device, changes.chat_id, null)
@@ -121,7 +120,13 @@ export function meet(device: Device, chat: ChatForm): void {
   const mirror = newMirror(chat.rev)
   device.mirrors.set(chat.id, mirror)
   moved(device, chat.id, mirror)
-  soon(device, () => loadAll(device, chat.id, mirror))
+  soon(device, () =>
+    loadAll(device, chat.id, mirror).catch((error: unknown) => {
+      // Out again before it was loaded: nothing is known of it.
+      if (error instanceof Refused && error.code !== 'unavailable') device.mirrors.delete(chat.id)
+      throw error
+    }),
+  )
 }
 
 async function find(device: Device, chatId: string): Promise<void> {
@@ -167,7 +172,7 @@ function moved(device: Device, chat: string, { rev }: Mirror): void {
 
 type Told = { rev: number; seq?: number; id?: string }
 
-function note(device: Device, chat: string, rows: Told[], askedAt: number | null): void {
+function note(device: Device, chat: string, rows: Told[], askedAt: Heard['askedAt']): void {
   const at = now()
   for (const { rev, seq = null, id = null } of rows) {
     const who = { device: device.name, user: device.userId, chat }

@@ -31,18 +31,23 @@ export interface Op {
   attempts: number
   /** How often no answer came at all. */
   unanswered: number
+  /** When it was asked for the last time, as the wall's clock counts. */
+  lastAskedAt: number
   acks: Ack[]
   /** Why it was refused: `code reason`. */
   why: string
 }
 
-/** A row of a chat's log as a device got it. `askedAt` is null for what was told on the topic. */
+/**
+ * A row of a chat's log as a device got it. `askedAt` is null for what was told as it happened, `filled` for what the node
+ * told of its own accord because it had missed it, with all that came with it.
+ */
 export interface Heard {
   device: string
   user: string
   chat: string
   at: number
-  askedAt: number | null
+  askedAt: number | null | 'filled'
   rev: number
   seq: number | null
   id: string | null
@@ -91,6 +96,8 @@ export interface DeviceView {
 }
 
 export interface StoredRow extends Row {
+  /** By the database's clock. */
+  createdAt: number
   client_id: string
   system: { event: string; user_ids: string[] } | null
 }
@@ -145,6 +152,7 @@ export function beginOp(
     outcome: 'unknown',
     attempts: 0,
     unanswered: 0,
+    lastAskedAt: 0,
     acks: [],
     why: '',
   }

@@ -70,10 +70,12 @@ async function doSomething(world: World, device: Device): Promise<void> {
 }
 
 /** Mostly one that they know; else any of the six, known or not: then it is refused. */
-const chatsOf = ({ random, chats, groups }: World, { mirrors }: Device): string[] =>
-  groups.length > 0 && mirrors.size > 0 && random() < 0.9
-    ? [...mirrors.keys()]
+function chatsOf({ random, chats, groups, beside }: World, { mirrors }: Device): string[] {
+  const known = [...mirrors.keys()].filter((id) => !beside.has(id))
+  return groups.length > 0 && known.length > 0 && random() < 0.9
+    ? known
     : [...Object.values(chats), ...groups]
+}
 
 /** Several at once on one socket: they take effect in the order sent (C6). */
 async function burst(device: Device, chat: string): Promise<void> {

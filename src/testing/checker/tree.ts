@@ -6,7 +6,7 @@ import { ROOT } from '../tree.ts'
 /** A change of one place of a file by its text. */
 export interface Patch {
   path: string
-  /** Must be there exactly once, or the plan is out of date. Null for a file that is new. */
+  /** Must be there exactly once, or the plan is out of date. Empty for the top, null for a file that is new. */
   text: string | null
   becomes: string
 }
@@ -40,6 +40,7 @@ function apply(root: string, { path, text, becomes }: Patch): void {
   const file = join(root, path)
   if (text === null) return writeFileSync(file, becomes)
   const source = readFileSync(file, 'utf8')
+  if (text === '') return writeFileSync(file, `${becomes}${source}`)
   const places = source.split(text).length - 1
   if (places !== 1) throw new Error(`${path} has ${places} places that read ${JSON.stringify(text)}`)
   writeFileSync(

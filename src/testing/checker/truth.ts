@@ -95,6 +95,7 @@ interface MessageColumns {
   kind: string
   content: string
   system: string | null
+  created_at: number
   deleted_at: number | null
   edited_at: number | null
 }
@@ -109,6 +110,7 @@ async function readRows(ask: Ask, chatId: string): Promise<StoredRow[]> {
   )
   return rows.map((row) => ({
     seq: row.seq,
+    createdAt: row.created_at,
     id: row.id,
     rev: row.rev,
     sender: row.sender_id,

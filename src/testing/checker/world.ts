@@ -23,6 +23,8 @@ export interface World extends Ground {
   chats: { tea: string; desk: string; open: string; fair: string; den: string; pair: string }
   /** Beside the named ones: groups that only talk. */
   groups: string[]
+  /** Chats that somebody made for another purpose: nothing is judged about them. */
+  beside: Set<string>
   random: () => number
 }
 
@@ -63,7 +65,17 @@ export async function settle(
   const extra = Array.from({ length: size.people }, (_, at) => `guest${at + 1}${tag}`)
   const crowd = await Promise.all(extra.map((name) => register(place.url, name)))
   const chats = await found(place, people)
-  const world: World = { ...ground, history, people, crowd, devices: [], random, chats, groups: [] }
+  const world: World = {
+    ...ground,
+    history,
+    people,
+    crowd,
+    devices: [],
+    random,
+    chats,
+    groups: [],
+    beside: new Set(),
+  }
   for (let n = 0; n < size.chats; n++) world.groups.push(await gather(world, n))
   for (const name of NAMES) addDevice(world, people[name], name)
   addDevice(world, people.ann, 'ann on the way')
@@ -166,6 +178,8 @@ async function hasAll(world: World): Promise<boolean> {
 export async function conclude(world: World): Promise<void> {
   const { history, people, crowd, nodes, truth } = world
   history.devices = world.devices.map(viewOf)
+  history.heard = history.heard.filter(({ chat }) => !world.beside.has(chat))
+  history.ops = history.ops.filter(({ chat }) => !world.beside.has(chat))
   history.stored = await truth.chats(allChats(world))
   history.fetched.clear()
   const everybody = [...Object.values(people), ...crowd]

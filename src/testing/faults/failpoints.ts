@@ -38,6 +38,7 @@ export function fillOnSignal(writer: Database): void {
 `
 
 const SQLITE = 'src/platform/db/db.sqlite.ts'
+const TRANSACTION = 'src/platform/db/postgres.transaction.ts'
 const BUS = 'src/platform/realtime/bus.ts'
 const RECEIVE = 'src/platform/realtime/receive.ts'
 
@@ -45,8 +46,8 @@ const PATCHES: Patch[] = [
   { path: 'src/platform/trip.ts', text: null, becomes: TRIP },
   {
     path: SQLITE,
-    text: "import { list } from './tag.ts'\n",
-    becomes: "import { list } from './tag.ts'\nimport { fillOnSignal, trip } from '../trip.ts'\n",
+    text: '',
+    becomes: "import { fillOnSignal, trip } from '../trip.ts'\n",
   },
   {
     path: SQLITE,
@@ -59,9 +60,24 @@ const PATCHES: Patch[] = [
     becomes: '  const writer = openConnection(path)\n  fillOnSignal(writer)\n',
   },
   {
+    path: TRANSACTION,
+    text: '',
+    becomes: "import { trip } from '../trip.ts'\n",
+  },
+  {
+    // In the middle: COMMIT has been sent, and its answer has not come.
+    path: TRANSACTION,
+    text: "  const answer = await connection.run('commit')\n",
+    becomes: `  trip('before_commit')
+  const asked = connection.run('commit')
+  trip('mid_group_commit')
+  const answer = await asked
+`,
+  },
+  {
     path: BUS,
-    text: "import { watchTopic } from './connection.ts'\n",
-    becomes: "import { watchTopic } from './connection.ts'\nimport { trip } from '../trip.ts'\n",
+    text: '',
+    becomes: "import { trip } from '../trip.ts'\n",
   },
   {
     path: BUS,
@@ -70,8 +86,8 @@ const PATCHES: Patch[] = [
   },
   {
     path: RECEIVE,
-    text: "import type { Socket } from './connection.ts'\n",
-    becomes: "import type { Socket } from './connection.ts'\nimport { trip } from '../trip.ts'\n",
+    text: '',
+    becomes: "import { trip } from '../trip.ts'\n",
   },
   {
     path: RECEIVE,

@@ -1,4 +1,4 @@
-import { builtExecutable } from '../faults.ts'
+import { builtExecutable, withFailpoints } from '../faults.ts'
 import { histogram, percentile } from '../figures.ts'
 import { MATRIX } from './matrix.ts'
 import { type ClusterOutcome, runFault } from './run.ts'
@@ -16,7 +16,8 @@ export async function runMatrix(asked: {
   for (const fault of MATRIX) {
     if (!`${fault.id} ${fault.what}`.includes(asked.only)) continue
     const rounds = asked.rounds ?? (isSmall ? fault.smallRounds : fault.rounds)
-    const outcome = await runFault(fault, { command: builtExecutable(), seed, rounds, isSmall })
+    const run = (command: string[]) => runFault(fault, { command, seed, rounds, isSmall })
+    const outcome = await (fault.needsFailpoints ? withFailpoints(run) : run(builtExecutable()))
     if (outcome.findings.length > 0) isClean = false
     report.push(toReport(outcome))
     console.log(tell(outcome))

@@ -64,6 +64,7 @@ async function talkFor(
     body: JSON.stringify({ kind: 'group', name: 'burst', member_ids: [bo.id] }),
   })
   const { chat } = (await made.json()) as { chat: { id: string } }
+  scene.world.beside.add(chat.id)
   const acks: number[] = []
   for (const end = now() + ms; now() < end; ) {
     const at = now()

@@ -1,4 +1,5 @@
-import { type History, now } from '../../checker/history.ts'
+import { type History, now, type Op } from '../../checker/history.ts'
+import { allChats } from '../../checker/world.ts'
 import type { ClusterNode } from '../../cluster/cluster.ts'
 import { between, type ClusterFault, isReady, note, pickNode, require, type Scene, until } from './scene.ts'
 
@@ -61,17 +62,28 @@ export const roll: ClusterFault = {
     await probing
   },
   end: async (scene) => {
-    const { ops } = scene.world.history
-    const sends = ops.filter(({ kind }) => kind === 'send')
-    const failed = ops.filter(({ outcome }) => outcome === 'unknown')
-    const lost = sends.filter(({ unanswered }) => unanswered > 0)
-    require(scene, failed.length === 0, `${failed.length} failed after retry`)
-    note(scene, 'sendsWithoutAnswer', lost.length)
-    require(scene, lost.length <= sends.length / 1000, `${lost.length} of ${sends.length} got no answer`)
+    const sends = scene.world.history.ops.filter(({ kind }) => kind === 'send')
+    // What was refused for another reason (no member any more) was answered.
+    const failed = sends.filter(({ endedAt, why }) => endedAt === null || why.startsWith('internal'))
+    require(scene, failed.length ===
+      0, `failed after retry: ${failed.map(({ why, attempts }) => `${attempts}x ${why}`).join(', ')}`)
+    const unacked = await countUnacked(scene, sends)
+    note(scene, 'unacked', unacked)
+    require(scene, unacked <=
+      sends.length / 1000, `${unacked} of ${sends.length} were committed without an ack`)
     const probes = scene.figures.probe ?? []
     const unanswered = scene.figures.probeFailed?.length ?? 0
     require(scene, unanswered <= probes.length / 1000, `${unanswered} of ${probes.length} probes failed`)
   },
+}
+
+/** Stored before they were asked for the last time: the first asking was committed, and its ack never came. */
+async function countUnacked({ world }: Scene, sends: readonly Op[]): Promise<number> {
+  const stored = await world.truth.chats(allChats(world))
+  const createdAt = new Map(stored.flatMap(({ rows }) => rows.map((row) => [row.client_id, row.createdAt])))
+  return sends.filter(
+    ({ key, unanswered, lastAskedAt }) => unanswered > 0 && (createdAt.get(key) ?? Infinity) < lastAskedAt,
+  ).length
 }
 
 const PROBE_MS = 100

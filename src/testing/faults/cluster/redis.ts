@@ -99,6 +99,7 @@ async function removeSomebody(scene: Scene): Promise<void> {
     body: JSON.stringify({ kind: 'group', name: 'for a while', member_ids: [ann.id, eve.id] }),
   })
   const { chat } = (await made.json()) as { chat: { id: string } }
+  world.beside.add(chat.id)
   const eves = () => world.devices.filter(({ userId, online }) => userId === eve.id && online !== null)
   const there = await until(() => eves().every(({ mirrors }) => mirrors.has(chat.id)), REMOVAL_MS)
   note(scene, 'addition', there)

@@ -34,7 +34,7 @@ const PAUSE_MS = 1200
 /** C5: everybody has everything so soon after a fault is over. */
 const CATCH_UP_MS = 30_000
 /** One history is judged after so many injections or so long. */
-const STRETCH_MS = 120_000
+const STRETCH_MS = 100_000
 
 /** One row of the matrix over a cluster of its own: load, injections, quiet, judgement, and again. */
 export async function runFault(fault: ClusterFault, plan: ClusterPlan): Promise<ClusterOutcome> {
@@ -79,13 +79,14 @@ interface Running {
 async function runStretch({ fault, plan, outcome, cluster, random }: Running): Promise<void> {
   const world = await settle(cluster.ground, newHistory(), random, fault.size ?? SIZE)
   const { findings, figures } = outcome
-  const scene: Scene = { cluster, world, random, findings, figures, isSmall: plan.isSmall }
+  const scene: Scene = { cluster, world, random, findings, figures, injected: 0, isSmall: plan.isSmall }
   await quiet(world, CATCH_UP_MS)
   await fault.begin?.(scene)
   const load = startLoad(world, PAUSE_MS)
   const began = now()
   await Bun.sleep(1000)
   while (outcome.injections < plan.rounds && findings.length === 0 && now() - began < STRETCH_MS) {
+    scene.injected = outcome.injections
     await fault.inject(scene)
     outcome.injections++
     await Bun.sleep(plan.isSmall ? 300 : 1000)

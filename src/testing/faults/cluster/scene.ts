@@ -10,6 +10,8 @@ export interface Scene {
   findings: string[]
   /** What was measured, by name. */
   figures: Record<string, number[]>
+  /** Injections so far. */
+  injected: number
   /** In small, for a run that has little time. */
   isSmall: boolean
 }
