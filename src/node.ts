@@ -13,9 +13,11 @@ import {
   authenticateSocket,
   findAuthzChanged,
   findLiveSessions,
+  forgetSessions,
   hasCookie,
   isSetUp,
   sweepSessions,
+  trustSessions,
 } from './accounts/index.ts'
 import { type OpenApp, openApp } from './app.ts'
 import { findMovedChats } from './chats/index.ts'
@@ -73,6 +75,7 @@ async function openDoors(open: OpenApp): Promise<RunningNode> {
   const state = { isDraining: false }
   const clockwork = startClockwork(realtime)
   const { sweep } = clockwork
+  trustSessions(app, () => sweep.isFresh())
   const watching = createWatching({ app, realtime, sweep, isDraining: () => state.isDraining })
   const http = startServer({
     listen: parseListen(app.config.listen),
@@ -116,6 +119,7 @@ async function realtimeDeps({ app, bus }: OpenApp, here: Here): Promise<Realtime
       authenticateSocket(app, { headers, secure, url: new URL(url) }),
     hasCookie,
     sessionsAlive: (ids) => findLiveSessions(app, ids),
+    forgetSessions: (userIds) => forgetSessions(app, userIds),
     changedChats: (since) => findMovedChats(app.db.read, since),
     changedUsers: (since) => findAuthzChanged(app, since),
     frames: allFrames(here, bus),

@@ -1,6 +1,9 @@
 import { jwtVerify, SignJWT } from 'jose'
 import type { App } from '../platform/context.ts'
+import { hashToken } from '../platform/crypto.ts'
+import type { Db } from '../platform/db/db.ts'
 import { type Id, isUuid, newId } from '../platform/ids.ts'
+import { createRecent, type Recent } from '../platform/recent.ts'
 import type { Session } from '../platform/session.ts'
 import { signingKey, verifyingKey } from './signingKeys.ts'
 
@@ -38,6 +41,32 @@ export interface AccessClaims {
 /** What a token claims, when the signature, the kind and the times are right; else null, whatever was wrong. */
 export async function verifyAccessToken(app: App, token: string): Promise<AccessClaims | null> {
   if (token.length > MAX_LENGTH) return null
+  const seen = seenOf(app)
+  const hash = hashToken(token)
+  const known = seen.get(hash)
+  if (known !== undefined && known.expiresAt > app.clock.now()) return known.claims
+
+  const verified = await verify(app, token)
+  if (verified !== null) seen.set(hash, verified)
+  return verified?.claims ?? null
+}
+
+interface Verified {
+  claims: AccessClaims
+  expiresAt: number
+}
+
+/** A signature that was right stays right until its token runs out, long before its key is forgotten. */
+const SEEN = 10_000
+const seenBy = new WeakMap<Db, Recent<string, Verified>>()
+
+function seenOf({ db }: App): Recent<string, Verified> {
+  const seen = seenBy.get(db) ?? createRecent<string, Verified>(SEEN)
+  seenBy.set(db, seen)
+  return seen
+}
+
+async function verify(app: App, token: string): Promise<Verified | null> {
   try {
     const { payload } = await jwtVerify(token, (header) => keyOf(app, header.kid), {
       algorithms: [ALGORITHM],
@@ -47,7 +76,8 @@ export async function verifyAccessToken(app: App, token: string): Promise<Access
       requiredClaims: ['exp', 'iat', 'sub', 'sid', 'jti'],
       currentDate: new Date(app.clock.now()),
     })
-    return claimsOf(payload.sid, payload.sub)
+    const claims = claimsOf(payload.sid, payload.sub)
+    return claims && { claims, expiresAt: (payload.exp ?? 0) * 1000 }
   } catch (error) {
     if (isJoseError(error)) return null
     throw error

@@ -1,7 +1,7 @@
 import type { App } from '../platform/context.ts'
 import type { Session } from '../platform/session.ts'
 import { verifyAccessToken } from './accessToken.ts'
-import { findLiveSession } from './sql.sessions.ts'
+import { findGoodSession } from './sessionCache.ts'
 
 /**
  * Who an access token speaks for, now: the session has not ended, the person is active and nothing was taken from
@@ -9,7 +9,5 @@ import { findLiveSession } from './sql.sessions.ts'
  */
 export async function authenticate(app: App, accessToken: string): Promise<Session | null> {
   const claims = await verifyAccessToken(app, accessToken)
-  if (claims === null) return null
-  const session = await findLiveSession(app.db.read, claims.sessionId, app.clock.now())
-  return session?.userId === claims.userId ? session : null
+  return claims === null ? null : findGoodSession(app, claims)
 }

@@ -26,17 +26,29 @@ export async function findLiveSession(
   id: Id<'session'>,
   now: number,
 ): Promise<Session | undefined> {
+  return (await selectLiveSession(sql, id, now))?.session
+}
+
+/** The same, with the time at which it ends by itself. */
+export async function selectLiveSession(
+  sql: Sql,
+  id: Id<'session'>,
+  now: number,
+): Promise<{ session: Session; expiresAt: number } | undefined> {
   const [row] = await sql<{
     id: Id<'session'>
     user_id: Id<'user'>
     role: Session['role']
     kind: Session['kind']
+    expires_at: number
   }>`
-    select s.id, u.id as user_id, u.role, u.kind
+    select s.id, u.id as user_id, u.role, u.kind, s.expires_at
     from sessions s join users u on u.id = s.user_id
     where s.id = ${id} and s.ended_at is null and s.expires_at > ${now}
       and u.is_active = 1 and u.authz_version = s.authz_version`
-  return row && { id: row.id, userId: row.user_id, role: row.role, kind: row.kind }
+  if (row === undefined) return undefined
+  const session = { id: row.id, userId: row.user_id, role: row.role, kind: row.kind }
+  return { session, expiresAt: row.expires_at }
 }
 
 export async function findSession(sql: Sql, id: Id<'session'>): Promise<SessionRow | undefined> {

@@ -248,6 +248,7 @@ function depsOf(chats: Map<Id<'chat'>, TestChat>, ended: Set<string>): RealtimeD
     },
     hasCookie: (headers) => headers.get('cookie')?.includes('warren=') === true,
     sessionsAlive: async (ids) => new Set(ids.filter((id) => !ended.has(id))),
+    forgetSessions: () => {},
     changedChats: async () => [...chats.values()].map(({ id, rev }) => ({ id, rev })),
     changedUsers: async () => [],
     frames: {},

@@ -20,6 +20,7 @@ export function createRechecks(realtime: Realtime): Rechecks {
   const failed = new Set<Id<'user'>>()
   let queue: Socket[] = []
   const check = (userIds: readonly Id<'user'>[]): void => {
+    realtime.deps.forgetSessions(userIds)
     const now = performance.now()
     for (const userId of userIds) realtime.rechecked.set(userId, now)
     const here = userIds.filter((userId) => live.users.has(userId))

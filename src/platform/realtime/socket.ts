@@ -22,6 +22,8 @@ export interface RealtimeDeps {
   hasCookie(headers: Headers, isHttps: boolean): boolean
   /** Of these sessions, those that are neither over nor revoked. */
   sessionsAlive(ids: readonly Id<'session'>[]): Promise<ReadonlySet<Id<'session'>>>
+  /** Sessions of these users ended or changed: whatever this process remembers of them is worth nothing. */
+  forgetSessions(userIds: readonly Id<'user'>[]): void
   /** Chats whose `changed_at` is later than `since` (Unix ms, the database's clock). */
   changedChats(since: number): Promise<{ id: Id<'chat'>; rev: number }[]>
   /** Users whose `authz_changed_at` is later than `since`. */
