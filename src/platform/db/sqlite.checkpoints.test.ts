@@ -90,6 +90,36 @@ test('under a load without a pause the log stays bounded, and the writer copies 
   expect(Math.max(0, ...copied)).toBeLessThanOrEqual(250)
 })
 
+test('a reader that stays, such as a backup, is not waited for when the log is to be emptied', async () => {
+  connection.run('pragma busy_timeout = 2000')
+  const took = timesOf(connection)
+  checkpoints = openCheckpoints(path, connection, { times: { lookMs: 0, idleMs: 5, restMs: 50 } })
+  const reader = new Database(path)
+  reader.run('begin')
+  reader.query('select count(*) from notes').get()
+  write(50)
+  await until(() => took.length > 0)
+
+  expect(Math.max(...took)).toBeLessThan(1000)
+  expect(connection.query('pragma busy_timeout').get()).toEqual({ timeout: 2000 })
+  reader.close()
+  write(1)
+  await until(() => logSize() === 0)
+})
+
+/** How long each emptying of the log held the loop, in ms. */
+function timesOf(writer: Database): number[] {
+  const took: number[] = []
+  const run = writer.run.bind(writer)
+  writer.run = ((text: string, ...rest: []) => {
+    const began = performance.now()
+    const changes = run(text, ...rest)
+    if (text.includes('truncate')) took.push(performance.now() - began)
+    return changes
+  }) as Database['run']
+  return took
+}
+
 /** How many pages were left for each checkpoint that the writer itself makes. */
 function copiesOf(writer: Database): number[] {
   const copied: number[] = []

@@ -154,11 +154,16 @@ function quiet(state: State): void {
 }
 
 function checkpoint(state: State, mode: 'passive' | 'truncate'): void {
+  const { timeout } = state.connection.query('pragma busy_timeout').get() as { timeout: number }
   try {
+    // A reader that stays, such as a backup, would be waited for, and everybody with it.
+    state.connection.run('pragma busy_timeout = 0')
     state.connection.run(`pragma wal_checkpoint(${mode})`)
   } catch (error) {
     // Another reader holds the log, or the disk is full: commits tell the latter, the next look repeats the former.
     state.log?.warn({ code: codeOf(error) }, `database: checkpoint (${mode}) failed`)
+  } finally {
+    state.connection.run(`pragma busy_timeout = ${timeout}`)
   }
 }
 
