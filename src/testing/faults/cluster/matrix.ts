@@ -1,5 +1,9 @@
 import { freezeDoor, reloadDoor, slowReaders, storm } from './clients.ts'
+import { fewConnections, heldChat } from './locks.ts'
+import { flapping, mobile, slices } from './mobile.ts'
+import { nemesis } from './nemesis.ts'
 import { freeze, kill, killAll, roll, stall } from './nodes.ts'
+import { partition } from './partition.ts'
 import { killAtPoints } from './points.ts'
 import { crash, cutCommits, hang, killBackends } from './postgres.ts'
 import { deafNode, emptyRedis, freezeRedis, killRedis, killSubscribers } from './redis.ts'
@@ -21,9 +25,16 @@ export const MATRIX: readonly ClusterFault[] = [
   killBackends,
   hang,
   cutCommits,
+  heldChat,
+  fewConnections,
+  flapping,
   slowReaders,
   storm,
   reloadDoor,
   freezeDoor,
+  mobile,
+  slices,
   stall,
+  partition,
+  nemesis,
 ]

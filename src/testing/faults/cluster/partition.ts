@@ -1,0 +1,32 @@
+import { now } from '../../checker/history.ts'
+import { type ClusterFault, isReady, note, pickNode, require, until } from './scene.ts'
+
+const UNREADY_MS = 7000
+const READY_MS = 15_000
+
+/** By its wires: a network namespace would need the right to make one. */
+export const partition: ClusterFault = {
+  id: 'F40',
+  what: 'a node is cut off from PostgreSQL and Redis, with its clients still there',
+  rounds: 10,
+  smallRounds: 1,
+  inject: async (scene) => {
+    const node = pickNode(scene)
+    const { toPostgres, toRedis, victim } = node
+    const from = now()
+    const before = ackedBy(scene.world.history.ops, from)
+    for (const wire of [toPostgres, toRedis]) wire.hold('there', 'back')
+    const unready = await until(async () => !(await isReady(node)), UNREADY_MS, 100)
+    note(scene, 'unready', unready)
+    require(scene, unready < Infinity, `node ${node.name} still says that it is ready`)
+    await Bun.sleep(scene.isSmall ? 1000 : 10_000)
+    for (const wire of [toPostgres, toRedis]) wire.hold()
+    const ready = await until(() => isReady(node), READY_MS, 100)
+    note(scene, 'ready', ready)
+    require(scene, ready < Infinity, `node ${node.name} at ${victim.place.url} does not come back`)
+    note(scene, 'ackedMeanwhile', ackedBy(scene.world.history.ops, now()) - before)
+  },
+}
+
+const ackedBy = (ops: readonly { outcome: string; endedAt: number | null }[], at: number): number =>
+  ops.filter(({ outcome, endedAt }) => outcome === 'ok' && (endedAt ?? Infinity) < at).length
