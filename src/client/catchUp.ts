@@ -1,6 +1,7 @@
 import { getJson } from './api.ts'
 import { ask } from './connection.ts'
 import { recount } from './recount.ts'
+import { gone, isRewound } from './rewound.ts'
 import { Refused } from './socket.ts'
 import { chats, connection, dropChat, meetChat, meId, openChat, putChatState } from './store.ts'
 import { addPage, apply, applyChanges, type ChatState, putOwn, type Step } from './sync.ts'
@@ -96,10 +97,13 @@ async function meetFromServer(chatId: string): Promise<void> {
 
 /** The node's first word: whatever it names that is not known to the same rev is caught up with. */
 export function greet(hello: Hello): void {
-  const rewound = epoch !== undefined && epoch !== hello.epoch
+  const rewound = isRewound(epoch, hello.epoch)
   epoch = hello.epoch
   mismatches = 0
-  if (rewound) forgetAll()
+  if (rewound) {
+    gone.value = countGone(hello)
+    forgetAll()
+  }
   const mine = chats.peek()
   const isEven =
     hello.chats.length === mine.size && hello.chats.every(({ id, rev }) => mine.get(id)?.rev === rev)
@@ -110,6 +114,12 @@ export function greet(hello: Hello): void {
   }
   if (!isEven) void syncAll()
 }
+
+const countGone = (hello: Hello): number =>
+  hello.chats.reduce(
+    (sum, { id, last_seq }) => sum + Math.max(0, (chats.peek().get(id)?.chat.last_seq ?? 0) - last_seq),
+    0,
+  )
 
 /** History was rewound by a restore: what was learnt from it is worth nothing. */
 function forgetAll(): void {

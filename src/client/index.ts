@@ -21,6 +21,7 @@ export { type Begun, begunAt, complete, rankMembers, recencyOf } from './mention
 export { announce, announceNow, assertive, dismiss, notices, notify, polite } from './notices.ts'
 export type { Entry } from './outbox.ts'
 export { tellTyping, tellTypingOver, watchPeople } from './presence.ts'
+export { gone } from './rewound.ts'
 export { openOutbox, storageFull, theOutbox } from './sending.ts'
 export { hideChat, showChat } from './showing.ts'
 export { Refused } from './socket.ts'

@@ -20,11 +20,12 @@ export const assertive = signal('')
 
 let count = 0
 
-export function notify(text: string, isError = false): void {
+/** With `stays` it is there until it is closed. */
+export function notify(text: string, isError = false, stays = false): void {
   count += 1
   const notice = { id: count, text, isError }
   notices.value = [...notices.peek().filter((one) => one.text !== text), notice]
-  setTimeout(() => dismiss(notice.id), STAYS_MS)
+  if (!stays) setTimeout(() => dismiss(notice.id), STAYS_MS)
 }
 
 export function dismiss(id: number): void {

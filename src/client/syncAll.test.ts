@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { ANN, aChat, aMessage, TEA } from '../testing/sample.ts'
-import { syncAll } from './catchUp.ts'
+import { greet, syncAll } from './catchUp.ts'
 import { openConnection } from './connection.ts'
+import { gone, isRewound } from './rewound.ts'
 import { chats, meId } from './store.ts'
 import { newChatState } from './sync.ts'
 
@@ -125,4 +126,50 @@ test('who is refused for good does not wait', async () => {
   await syncAll()
 
   expect(asked).toHaveLength(1)
+})
+
+const hello = (epoch: string, last_seq: number) => ({
+  ...HELLO.data,
+  epoch,
+  chats: [{ id: TEA, rev: last_seq, last_seq, last_read_seq: 0, unread: 0, mentions: 0 }],
+})
+
+test('after a restore nothing learnt is kept: all is asked for from nothing, and what is gone is told', async () => {
+  chats.value = new Map([[TEA, newChatState(aChat({ rev: 9, last_seq: 9 }))]])
+  greet(hello('before', 9))
+  expect(gone.value).toBeNull()
+  const anew = aChat({ rev: 4, last_seq: 4 })
+  answers = [
+    {
+      type: 'ack',
+      data: {
+        chats: { [TEA]: { ...rest, after: 4, rev: 4, messages: [], chat: anew, reset: true, more: false } },
+        removed: [],
+      },
+    },
+  ]
+
+  greet(hello('restored', 4))
+  await new Promise<void>((settled) => {
+    chats.subscribe((now) => void (now.get(TEA)?.rev === 4 && settled()))
+  })
+
+  expect(asked).toEqual([{ type: 'sync', epoch: 'restored', chats: { [TEA]: 0 } } as never])
+  expect(chats.peek().get(TEA)?.chat.last_seq).toBe(4)
+  expect(gone.value).toBe(5)
+})
+
+test('the history that another page of this browser knew counts as well', () => {
+  const kept = new Map([['warren-epoch', 'long ago']])
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  }
+  const known = globalThis.localStorage
+  globalThis.localStorage = storage as Storage
+
+  expect(isRewound(undefined, 'now')).toBe(true)
+  expect(isRewound(undefined, 'now')).toBe(false)
+  expect(isRewound('before', 'now')).toBe(true)
+  globalThis.localStorage = known
 })

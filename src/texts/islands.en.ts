@@ -95,7 +95,11 @@ export const islandsEn = {
     over: 'You are signed out.',
     signIn: 'Sign in',
   },
-  told: { removed: 'You were removed from {name}, or left it on another device.' },
+  told: {
+    removed: 'You were removed from {name}, or left it on another device.',
+    restored:
+      'Warren was restored from a backup: what was written after it is lost. Messages known here that are gone: {count}.',
+  },
   switcher: {
     title: 'Jump to',
     placeholder: 'A chat or a person',

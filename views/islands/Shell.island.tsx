@@ -5,6 +5,7 @@ import {
   type ChatWire,
   chats,
   goLive,
+  gone,
   goToDoor,
   loadDrafts,
   meetChat,
@@ -50,6 +51,9 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
       countInTitle(),
       leaveLostChat((chat) => fill(words.told.removed, { name: titleOf(chat) })),
       effect(() => void (storageFull.value > 0 && notify(words.error.storage, true))),
+      effect(() => {
+        if (gone.value !== null) notify(fill(words.told.restored, { count: gone.value }), true, true)
+      }),
     ]
     return () => {
       for (const stop of stops) stop()
