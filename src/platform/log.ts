@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { describeError } from './logged.ts'
+import { describeError, hideSecrets } from './logged.ts'
 import { traceNow } from './trace.ts'
 
 export type Log = pino.Logger
@@ -16,34 +16,16 @@ export function createLog(level: string, format: LogFormat = 'json', to?: pino.D
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    // The library's own `redact` makes a line five times as dear.
+    formatters: { level: (label) => ({ level: label }), log: hideSecrets },
     mixin: fieldsOfTrace,
     serializers: { err: describeError },
-    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   }
   if (!isText(format)) return to === undefined ? pino(options) : pino(options, to)
 
   const stdout = to ?? pino.destination({ fd: 1, sync: true })
   return pino(options, { write: (line: string) => stdout.write(toText(line)) })
 }
-
-/** Nobody should log them; whoever does by mistake logs that they were there. */
-const SECRET = [
-  'password',
-  'token',
-  'access_token',
-  'refresh_token',
-  'accessToken',
-  'refreshToken',
-  'authorization',
-  'cookie',
-  'secret',
-  'email',
-  'phone_number',
-  'content',
-  'body',
-  'headers',
-]
 
 function fieldsOfTrace(): object {
   const trace = traceNow()

@@ -37,3 +37,38 @@ export const clean = (text: string): string =>
     .replace(/(:\/\/)[^\s/@]+@/g, '$1[redacted]@')
     .replace(/([?&](?:\w*token|ticket|code|secret|password)=)[^\s&"']+/gi, '$1[redacted]')
     .replace(/[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, '[e-mail]')
+
+/** Nobody should log them; whoever does by mistake logs that they were there. */
+const SECRET: ReadonlySet<string> = new Set([
+  'password',
+  'token',
+  'access_token',
+  'refresh_token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'cookies',
+  'secret',
+  'email',
+  'phone_number',
+  'phoneNumber',
+  'content',
+  'body',
+  'payload',
+  'headers',
+])
+const DEEP = 4
+
+/** The fields of a line without what only those may know whom it belongs to, however deep it lies. */
+export function hideSecrets(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  const shown: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (SECRET.has(name)) shown[name] = '[redacted]'
+    else shown[name] = depth < DEEP && isPlain(value) ? hideSecrets(value, depth + 1) : value
+  }
+  return shown
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
