@@ -139,6 +139,9 @@ test('a limit that refuses is counted by its name', async () => {
   expect(figureOf(await scrape(node), 'warren_limits_refused_total{name="send"}')).toBe(5)
 })
 
+/** Bun's server takes these as they are, and others not at all. */
+const ODD = ['PROPFIND', 'MKCOL', 'LOCK', 'REPORT', 'SEARCH', 'COPY', 'MOVE', 'TRACE', 'PURGE']
+
 test('whoever asks cannot make up series: paths, methods and types of theirs count as one', async () => {
   const node = await start()
   const ann = await node.person('ann')
@@ -148,7 +151,7 @@ test('whoever asks cannot make up series: paths, methods and types of theirs cou
   const odd = async (round: number): Promise<void> => {
     for (const path of ['', '/api', '/api/chats', '/assets', '/ws'])
       await node.stranger.get(`${path}/${round}/${crypto.randomUUID()}`)
-    await fetch(`${node.url}/api/users/me`, { method: `ODD${round}` })
+    await fetch(`${node.url}/api/users/me`, { method: ODD[round % ODD.length] ?? '' })
     await socket.asks(`odd_${round}`).catch(() => {})
   }
 
@@ -160,7 +163,7 @@ test('whoever asks cannot make up series: paths, methods and types of theirs cou
   const names = (lines: string[]) => lines.map((line) => line.slice(0, line.lastIndexOf(' ')))
   expect(names(after)).toEqual(names(before))
   expect(after.join('\n')).toContain('route="unmatched"')
-  expect(after.join('\n')).not.toMatch(/odd|ODD/)
+  expect(after.join('\n')).not.toMatch(/odd_|PROPFIND|MKCOL|LOCK/)
   expect(after.find((line) => line.startsWith('warren_ws_frames_total{type="unknown"}'))).toEndWith(' 10')
 })
 
