@@ -61,9 +61,9 @@ function openSocket(place: Place): Promise<Socket> {
   const socket = connectSocket(place)
   const giveUp = () => socket.destroy(failure('CONNECT_TIMEOUT'))
   const timer = setTimeout(giveUp, CONNECT_MS)
-  socket.once('error', reject)
+  // For good: the client listens a moment later only.
+  socket.on('error', reject)
   socket.once('connect', () => {
-    socket.off('error', reject)
     socket.setNoDelay(true)
     resolve(Object.assign(socket, place))
   })
@@ -84,7 +84,7 @@ async function greet(
     max: 1,
     max_lifetime: null,
     socket() {
-      if (taken) throw failure('CONNECTION_CLOSED')
+      if (taken || gone) throw failure('CONNECTION_CLOSED')
       taken = true
       return socket
     },
@@ -114,6 +114,7 @@ async function greet(
     drop,
     end: () => client.end({ timeout: 1 }),
   }
+  socket.once('close', drop)
   const timer = setTimeout(drop, CONNECT_MS)
   try {
     await connection.run('select 1')

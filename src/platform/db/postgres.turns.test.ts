@@ -86,6 +86,17 @@ function turnsOnPostgres(): void {
     expect(await count()).toBe(1)
   })
 
+  test('writes that wait for a lock, however many, leave connections for reads', async () => {
+    const letGo = await holdChat(tea)
+    const waiting = Array.from({ length: 3 }, () => db.write((sql) => sql.lock('chats', tea)))
+    const refused = waiting.map((write) => write.catch((error: { code: string }) => error.code))
+    const first = await Promise.race([count(), ...refused])
+    await letGo()
+    await Promise.allSettled(waiting)
+
+    expect(first).toBe(0)
+  })
+
   /** What is said in any chat, as sends do it: those whose chat is held are asked again. */
   function jointly() {
     const calls: string[][] = []
