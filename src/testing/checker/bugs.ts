@@ -150,6 +150,17 @@ export const BUGS: Bug[] = [
     ],
     found: ['unauthorised'],
   },
+  {
+    name: 'a digest of nothing',
+    patches: [
+      {
+        path: 'src/platform/realtime/live.ts',
+        text: '  for (const chat of user.chats) sum += chat.head\n',
+        becomes: '',
+      },
+    ],
+    found: ['diverged'],
+  },
 ]
 
 /** Every 25th commit fails, as on a full disk: correct code refuses the batch, and its clients ask again. */

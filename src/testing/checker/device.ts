@@ -18,9 +18,13 @@ export interface Device {
   readonly places: readonly Place[]
   readonly history: History
   readonly mirrors: Map<string, Mirror>
+  /** How far this person has read, by chat. */
+  readonly marks: Map<string, number>
   /** Frames that came too early, of chats whose changes are being asked for. */
   readonly asking: Map<string, FrameForm[]>
   line: Line | null
+  /** How many there were so far. */
+  connections: number
   online: Online | null
   /** Settles with the next line that has caught up. */
   ready: PromiseWithResolvers<Line>
@@ -35,8 +39,10 @@ export function startDevice(
     ...who,
     history,
     mirrors: new Map(),
+    marks: new Map(),
     asking: new Map(),
     line: null,
+    connections: 0,
     online: null,
     ready: Promise.withResolvers<Line>(),
     isStopped: false,
@@ -72,6 +78,7 @@ async function stayConnected(device: Device): Promise<void> {
 /** From the handshake to the close; true if it had caught up in between. */
 async function connectOnce(device: Device): Promise<boolean> {
   const hello = Promise.withResolvers<HelloForm>()
+  device.connections++
   const line = await openLine(anyPlace(device).url, device.token, (frame) => {
     if (frame.type === 'hello') hello.resolve(frame.data)
     else hear(device, frame)

@@ -94,9 +94,12 @@ function certainlyOut(ops: Op[], chat: StoredChat, user: string): Span[] {
 
 const MOVES = new Set(['join', 'add', 'leave', 'remove'])
 
-/** A device at the chat's head has another row or other members than the database; or a fresh fetch has. */
+/**
+ * A device at the chat's head has another row or other members than the database; or a fresh fetch has. Or the node counts
+ * another digest than a device that has everything: then it would ask for all of it again and again, or never.
+ */
 export function findDiverged(history: History): string[] {
-  return history.stored.flatMap((chat) => {
+  const rows = history.stored.flatMap((chat) => {
     const stored = viewOf(chat)
     const served = (history.fetched.get(chat.id) ?? []).flatMap((view, at) =>
       differences(`${chat.id} of node ${at + 1}`, view, stored),
@@ -106,6 +109,7 @@ export function findDiverged(history: History): string[] {
     )
     return [...served, ...known]
   })
+  return [...rows, ...history.digests]
 }
 
 function differences(who: string, view: ChatView, stored: ChatView): string[] {
@@ -129,6 +133,16 @@ const isSame = (one: Row, other: Row): boolean =>
   one.deleted === other.deleted &&
   one.edited === other.edited &&
   one.reactions === other.reactions
+
+/** Told twice, or after what came later, on one connection: a node tells each event once and in order. */
+export function findRetold({ heard }: History): string[] {
+  const told = heard.filter(({ askedAt }) => askedAt === null)
+  const lines = Map.groupBy(told, ({ device, chat, connection }) => `${device} (${connection}) in ${chat}`)
+  return [...lines].flatMap(([line, events]) => {
+    const again = events.find(({ rev }, at) => rev <= (events[at - 1]?.rev ?? 0))
+    return again === undefined ? [] : [`${line}: rev ${again.rev} was told once more`]
+  })
+}
 
 /** A device at the chat's head without a message that the chat has. */
 export function findGaps(history: History): string[] {

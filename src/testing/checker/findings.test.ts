@@ -60,6 +60,7 @@ const told = (seq: number, more: Partial<Heard> = {}): Heard => ({
   chat: 'tea',
   at: seq * 10 + 6,
   askedAt: null,
+  connection: 1,
   rev: seq,
   seq,
   id: `m${seq}`,
@@ -140,6 +141,11 @@ describe('duplicated', () => {
       }),
     ).toContain('duplicated')
   })
+
+  test('an event that a node tells again on one connection; on the next it may', () => {
+    expect(found((h) => h.heard.push(told(2)))).toEqual(['duplicated'])
+    expect(found((h) => h.heard.push(told(2, { connection: 2 })))).toEqual([])
+  })
 })
 
 describe('phantom', () => {
@@ -152,7 +158,7 @@ describe('phantom', () => {
   })
 
   test('a message that was shown and is not stored', () => {
-    expect(found((h) => h.heard.push(told(3, { id: 'm99' })))).toEqual(['phantom'])
+    expect(found((h) => h.heard.push(told(3, { id: 'm99', connection: 2 })))).toEqual(['phantom'])
   })
 
   test('not a row whose sender never had an answer', () => {
@@ -218,6 +224,10 @@ describe('unauthorised', () => {
 })
 
 describe('diverged', () => {
+  test('a digest that is not what a device has', () => {
+    expect(found((h) => h.digests.push('bo: digest 1, by its own count 2'))).toEqual(['diverged'])
+  })
+
   test('a device with another text', () => {
     expect(found((h) => bos(h).rows.set(2, row(2, { content: 'says two' })))).toEqual(['diverged'])
   })

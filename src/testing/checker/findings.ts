@@ -1,4 +1,4 @@
-import { findDiverged, findGaps, findLate, findUnauthorised } from './findings.heard.ts'
+import { findDiverged, findGaps, findLate, findRetold, findUnauthorised } from './findings.heard.ts'
 import { findDuplicated, findFifo, findLost, findOrder, findPhantom } from './findings.stored.ts'
 import type { History } from './history.ts'
 
@@ -20,7 +20,7 @@ export interface Findings {
 export function check(history: History, { withinMs }: { withinMs: number }): Findings {
   return {
     lost: findLost(history),
-    duplicated: findDuplicated(history),
+    duplicated: [...findDuplicated(history), ...findRetold(history)],
     phantom: findPhantom(history),
     order: findOrder(history),
     fifo: findFifo(history),

@@ -1,4 +1,5 @@
 import { anyPlace, type Device } from './device.ts'
+import { noteChangesMarks, noteChatMark, noteHelloMarks, noteMarks } from './digest.ts'
 import { type Heard, now } from './history.ts'
 import { askRest, type Line, Refused } from './line.ts'
 import { applyChanges, applyEvent, type Mirror, newMirror, putMember, putRow } from './mirror.ts'
@@ -15,17 +16,19 @@ import {
 /** How a device takes what the node tells it, by the rules of a client in `docs/protocol.md`. */
 export function hear(device: Device, frame: FrameForm): void {
   const { type, data } = frame
+  noteMarks(device, frame)
   if (type === 'chat_created') meet(device, data.chat)
   else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
   else if (type === 'resync') soon(device, () => resync(device, data.chat_id))
   else if (type === 'changes') hearChanges(device, data)
-  else if (typeof data?.rev === 'number' && data.chat_id !== undefined) hearEvent(device, frame)
-  else if (type === 'error') device.history.broken.push(`${device.name}: ${frame.error?.code}`)
+  else if (typeof data?.rev === 'number' && data.chat_id !== undefined) {
+    note(device, data.chat_id, [data], null)
+    hearEvent(device, frame)
+  } else if (type === 'error') device.history.broken.push(`${device.name}: ${frame.error?.code}`)
 }
 
 function hearEvent(device: Device, frame: FrameForm): void {
   const { data } = frame
-  note(device, data.chat_id, [data], null)
   const mirror = device.mirrors.get(data.chat_id)
   if (mirror === undefined) return soon(device, () => find(device, data.chat_id))
   const step = applyEvent(mirror, data)
@@ -67,12 +70,14 @@ async function askChanges(device: Device, chatId: string, early: FrameForm[] = [
   } finally {
     device.asking.delete(chatId)
   }
-  for (const frame of early) hear(device, frame)
+  for (const frame of early) hearEvent(device, frame)
 }
 
 /** One page of what was missed; true when there is more of it. */
 async function take(device: Device, chatId: string, changes: ChangesForm, askedAt: number): Promise<boolean> {
   note(device, chatId, [...changes.messages, ...changes.members], askedAt)
+  noteChangesMarks(device, chatId, changes)
+  if (changes.chat !== null) noteChatMark(device, changes.chat)
   let mirror = device.mirrors.get(chatId)
   if (mirror === undefined) {
     mirror = newMirror(0)
@@ -86,6 +91,7 @@ async function take(device: Device, chatId: string, changes: ChangesForm, askedA
 
 /** The node's first word: all that is known to another rev, or not at all, is asked for. */
 export async function greet(device: Device, line: Line, hello: HelloForm): Promise<void> {
+  noteHelloMarks(device, hello)
   // What was not loaded to its beginning is begun anew.
   for (const [id, { isWhole }] of device.mirrors) if (!isWhole) device.mirrors.delete(id)
   const isEven =
@@ -131,7 +137,9 @@ export function meet(device: Device, chat: ChatForm): void {
 
 async function find(device: Device, chatId: string): Promise<void> {
   const { chat } = await rest(device, `/api/chats/${chatId}`)
-  if (chat.me) meet(device, chat)
+  if (!chat.me) return
+  noteChatMark(device, chat)
+  meet(device, chat)
 }
 
 /** The whole chat, page by page from the newest. */
@@ -175,7 +183,7 @@ type Told = { rev: number; seq?: number; id?: string }
 function note(device: Device, chat: string, rows: Told[], askedAt: Heard['askedAt']): void {
   const at = now()
   for (const { rev, seq = null, id = null } of rows) {
-    const who = { device: device.name, user: device.userId, chat }
+    const who = { device: device.name, user: device.userId, chat, connection: device.connections }
     device.history.heard.push({ ...who, at, askedAt, rev, seq, id })
   }
 }

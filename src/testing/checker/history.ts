@@ -47,6 +47,8 @@ export interface Heard {
   user: string
   chat: string
   at: number
+  /** Of this device, from 1. */
+  connection: number
   askedAt: number | null | 'filled'
   rev: number
   seq: number | null
@@ -121,6 +123,8 @@ export interface History {
   /** Close codes that devices saw. */
   closes: number[]
   devices: DeviceView[]
+  /** Devices whose digest was not the node's, when nothing moved any more. */
+  digests: string[]
   /** Fresh fetches of every chat by one of its members, from each node. */
   fetched: Map<string, ChatView[]>
   stored: StoredChat[]
@@ -134,6 +138,7 @@ export const newHistory = (): History => ({
   broken: [],
   closes: [],
   devices: [],
+  digests: [],
   fetched: new Map(),
   stored: [],
 })

@@ -28,6 +28,7 @@ export interface ChatForm {
   rev: number
   kind: string
   last_seq: number
+  me?: { last_read_seq: number } | null
 }
 
 export interface ChangesForm {
@@ -36,6 +37,7 @@ export interface ChangesForm {
   messages: MessageForm[]
   members: MemberForm[]
   chat: ChatForm | null
+  reads?: { user_id: string; seq: number }[]
   more?: boolean
   reset?: boolean
 }
@@ -43,7 +45,7 @@ export interface ChangesForm {
 export interface HelloForm {
   user_id: string
   epoch: string
-  chats: { id: string; rev: number }[]
+  chats: { id: string; rev: number; last_read_seq: number }[]
 }
 
 export interface FrameForm {

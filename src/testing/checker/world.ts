@@ -1,4 +1,5 @@
 import { type Device, type Place, startDevice, stopDevice, viewOf } from './device.ts'
+import { askDigest, digestOf } from './digest.ts'
 import { fetchChat } from './fetch.ts'
 import type { History } from './history.ts'
 import { askRest } from './line.ts'
@@ -174,9 +175,29 @@ async function hasAll(world: World): Promise<boolean> {
   )
 }
 
+const TRIES = 20
+
+/** Those that differ though nothing moves any more. */
+async function compareDigests(devices: readonly Device[]): Promise<string[]> {
+  const differing = await Promise.all(
+    devices.map(async (device) => {
+      let said = 'is not connected'
+      for (let tries = 0; tries < TRIES; tries++) {
+        const theirs = device.line === null ? null : await askDigest(device.line).catch(() => null)
+        if (theirs === digestOf(device)) return []
+        said = `digest ${theirs}, by its own count ${digestOf(device)}`
+        await Bun.sleep(50)
+      }
+      return [`${device.name}: ${said}`]
+    }),
+  )
+  return differing.flat()
+}
+
 /** Writes down how everything ended: on the devices, in the database, and as each node serves it. */
 export async function conclude(world: World): Promise<void> {
   const { history, people, crowd, nodes, truth } = world
+  history.digests = await compareDigests(world.devices)
   history.devices = world.devices.map(viewOf)
   history.heard = history.heard.filter(({ chat }) => !world.beside.has(chat))
   history.ops = history.ops.filter(({ chat }) => !world.beside.has(chat))
