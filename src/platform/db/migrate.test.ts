@@ -77,6 +77,50 @@ function migrations(open: () => Promise<OpenDb>): void {
     await db.close()
   })
 
+  test('a Warren goes on beside a newer one, and may start again, as long as each change said so (F41)', async () => {
+    const files = { '0001_tea.sql': 'create table tea (id text primary key);' }
+    const cake = {
+      '0002_cake.sql': '-- compatible from 1\nalter table tea add column milk bigint not null default 0;',
+    }
+    const older = makeFolder(files)
+    const newer = makeFolder({ ...files, ...cake })
+    const breaking = makeFolder({ ...files, ...cake, '0003_end.sql': '-- compatible from 2\nselect 1;' })
+    const db = await open()
+    await migrate(db, { folder: older })
+    const addTea = (id: string) => db.write((sql) => sql`insert into tea (id) values (${id})`)
+    await addTea('before')
+    await migrate(db, { folder: newer })
+
+    await addTea('after')
+    expect(await readSchema(db, older)).toEqual({ version: 2, known: 1, pending: [] })
+    expect(await migrate(db, { folder: older })).toEqual([])
+    expect(await db.read`select id, milk from tea order by id`).toEqual([
+      { id: 'after', milk: 0 },
+      { id: 'before', milk: 0 },
+    ])
+
+    await migrate(db, { folder: breaking })
+    await expect(readSchema(db, older)).rejects.toMatchObject({ exit: 5 })
+    expect(await readSchema(db, newer)).toMatchObject({ version: 3, known: 2 })
+    await db.close()
+  })
+
+  test('a database whose changes said nothing yet learns to', async () => {
+    const files = { '0001_tea.sql': 'create table tea (id text primary key);' }
+    const db = await open()
+    await migrate(db, { folder: makeFolder(files) })
+    await db.exclusive((_, run) => run('alter table schema_migrations drop column compatible_from'))
+    await migrate(db, {
+      folder: makeFolder({ ...files, '0002_cake.sql': '-- compatible from 1\ncreate table cake (id text);' }),
+    })
+
+    expect(await db.read`select version, compatible_from from schema_migrations order by version`).toEqual([
+      { version: 1, compatible_from: null },
+      { version: 2, compatible_from: 1 },
+    ])
+    await db.close()
+  })
+
   test('of a pair each database gets its own file', async () => {
     const folder = makeFolder({
       '0001_tea.sqlite.sql': "create table tea as select 'sqlite' as dialect",
@@ -89,6 +133,30 @@ function migrations(open: () => Promise<OpenDb>): void {
     await db.close()
   })
 }
+
+/** What an older Warren does not notice: new tables, columns that fill themselves, indexes that refuse nothing. */
+const ADDS =
+  /^(create table |create index |alter table \w+ add column (?!.*\b(unique|references)\b)((?!not null).|not null default )*$)/
+
+test('a migration beside which an older Warren may go on only adds', () => {
+  const breaking = [...listMigrations('sqlite'), ...listMigrations('postgres')].filter(
+    ({ version, compatibleFrom, script }) => {
+      const statements = script.replace(/--.*$/gm, '').split(';')
+      const texts = statements.map((text) => text.trim().replace(/\s+/g, ' ')).filter(Boolean)
+      return compatibleFrom < version && !texts.every((text) => ADDS.test(text))
+    },
+  )
+
+  expect(breaking).toEqual([])
+  for (const text of [
+    'drop table tea',
+    'alter table tea add column milk bigint not null',
+    'update tea set id = 1',
+  ]) {
+    expect(text).not.toMatch(ADDS)
+  }
+  expect('alter table tea add column milk bigint not null default 0').toMatch(ADDS)
+})
 
 test('migrations are numbered without a gap', () => {
   expect(() => listMigrations('sqlite', makeFolder({ '0002_tea.sql': '' }))).toThrow('number 2, not 1')

@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OpenDb } from './db.ts'
+import type { OpenDb, Sql } from './db.ts'
 import { CannotStart } from './failure.ts'
 
 export interface Migration {
   version: number
   name: string
   script: string
+  /** The oldest Warren, by the schema that it knows, that may go on beside it: one step that only adds hurts nobody. */
+  compatibleFrom: number
 }
 
 export interface Schema {
@@ -38,7 +40,9 @@ export function listMigrations(dialect: OpenDb['dialect'], folder = migrationsDi
   const found = files.sort().map((file) => {
     const [, number, name] = /^(\d{4})_([a-z0-9_]+)\./.exec(file) ?? []
     if (number === undefined || name === undefined) throw new Error(`migration ${file} has no number`)
-    return { version: Number(number), name, script: readFileSync(join(folder, file), 'utf8') }
+    const script = readFileSync(join(folder, file), 'utf8')
+    const [, from = number] = /^-- compatible from (\d+)$/m.exec(script) ?? []
+    return { version: Number(number), name, script, compatibleFrom: Number(from) }
   })
   for (const [place, { version, name }] of found.entries()) {
     if (version !== place + 1) throw new Error(`migration ${name} has number ${version}, not ${place + 1}`)
@@ -46,11 +50,15 @@ export function listMigrations(dialect: OpenDb['dialect'], folder = migrationsDi
   return found
 }
 
-/** What is there and what is missing. Throws `CannotStart` when a newer Warren has already changed the database. */
+/**
+ * What is there and what is missing. Throws `CannotStart` when a newer Warren has already changed the database, unless
+ * each of its changes said that this one may go on: nodes of two versions run side by side while one takes the other's
+ * place.
+ */
 export async function readSchema(db: OpenDb, folder?: string): Promise<Schema> {
   const known = listMigrations(db.dialect, folder)
   const version = await readVersion(db)
-  if (version > known.length) {
+  if (version > known.length && !(await isCompatible(db, known.length))) {
     throw new CannotStart(
       5,
       `The database was changed by a newer Warren (schema ${version}, this one knows ${known.length}). ` +
@@ -74,17 +82,34 @@ export async function migrate(db: OpenDb, options: MigrateOptions = {}): Promise
 }
 
 /** False when another node was faster. */
-async function apply(db: OpenDb, { version, name, script }: Migration): Promise<boolean> {
+async function apply(db: OpenDb, { version, name, script, compatibleFrom }: Migration): Promise<boolean> {
   return db.exclusive(async (sql, run) => {
-    await run(`create table if not exists schema_migrations (
-      version bigint primary key, name text not null, applied_at bigint not null)`)
+    await makeTable(sql, run)
     const [done] = await sql`select version from schema_migrations where version = ${version}`
     if (done !== undefined) return false
 
     await run(script)
-    await sql`insert into schema_migrations (version, name, applied_at) values (${version}, ${name}, ${Date.now()})`
+    await sql`insert into schema_migrations (version, name, applied_at, compatible_from)
+      values (${version}, ${name}, ${Date.now()}, ${compatibleFrom})`
     return true
   })
+}
+
+async function makeTable(sql: Sql, run: (script: string) => Promise<void>): Promise<void> {
+  await run(`create table if not exists schema_migrations (
+    version bigint primary key, name text not null, applied_at bigint not null, compatible_from bigint)`)
+  const [any] = await sql<object>`select * from schema_migrations limit 1`
+  // Made before it was said.
+  if (any !== undefined && !('compatible_from' in any)) {
+    await run('alter table schema_migrations add column compatible_from bigint')
+  }
+}
+
+/** Whether all that was added to what we know lets us go on. What was not said is no. */
+async function isCompatible(db: OpenDb, known: number): Promise<boolean> {
+  const newer = await db.read<{ compatible_from?: number | null }>`
+    select * from schema_migrations where version > ${known}`
+  return newer.every(({ compatible_from: from }) => typeof from === 'number' && from <= known)
 }
 
 async function readVersion(db: OpenDb): Promise<number> {
