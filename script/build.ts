@@ -24,12 +24,13 @@ const englishOnly: BunPlugin = {
   },
 }
 
-/** Its index loads the clients of fifteen stores; a node without Redis counts in its own memory. */
-const memoryLimiterOnly: BunPlugin = {
-  name: 'rate limits in memory only',
+/** Its index loads the clients of fifteen stores; a node counts in its own memory, or with others in Redis. */
+const twoLimitersOnly: BunPlugin = {
+  name: 'rate limits in memory and in Redis only',
   setup: (build) => {
     build.onLoad({ filter: /rate-limiter-flexible\/index\.js$/ }, () => ({
       contents: `exports.RateLimiterMemory = require('./lib/RateLimiterMemory')
+        exports.RateLimiterRedis = require('./lib/RateLimiterRedis')
         exports.RateLimiterRes = require('./lib/RateLimiterRes')`,
       loader: 'js',
     }))
@@ -47,7 +48,7 @@ export async function buildExecutable(entry: string, outfile: string): Promise<v
     splitting: true,
     minify: { whitespace: true, syntax: true, identifiers: false }, // a stack in the log names its functions
     bytecode: true,
-    plugins: [englishOnly, memoryLimiterOnly],
+    plugins: [englishOnly, twoLimitersOnly],
     define: {
       'process.env.NODE_ENV': '"production"',
       WARREN_VERSION: JSON.stringify(packageJson.version),
