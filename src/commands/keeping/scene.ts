@@ -147,5 +147,61 @@ async function historyOf(asker: Asker, id: string): Promise<unknown[]> {
 }
 
 /** The same person at another node, by the token that they hold. */
-export const at = (node: TestNode, { token }: TestPerson): Asker =>
+export const at = (node: TestNode, { token }: { token: string }): Asker =>
   askerAt(node.url, { authorization: `Bearer ${token}` })
+
+/** The executable in its folder, without any environment; killed -9 after `killedAfterMs` when that is given. */
+export function startAlone(folder: string, words: string, killedAfterMs?: number) {
+  return Bun.spawn(['./warren', ...words.split(' ')], {
+    cwd: folder,
+    env: {},
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    ...(killedAfterMs === undefined ? {} : { timeout: killedAfterMs, killSignal: 'SIGKILL' }),
+  })
+}
+
+export interface Ran {
+  /** Null when it was killed. */
+  code: number | null
+  out: string
+  err: string
+  seconds: number
+}
+
+/** Runs it to its end. */
+export async function runTimed(folder: string, words: string, killedAfterMs?: number): Promise<Ran> {
+  const began = performance.now()
+  const child = startAlone(folder, words, killedAfterMs)
+  const [out, err] = await Promise.all([
+    Bun.readableStreamToText(child.stdout),
+    Bun.readableStreamToText(child.stderr),
+    child.exited,
+  ])
+  return { code: child.exitCode, out, err, seconds: (performance.now() - began) / 1000 }
+}
+
+/** The most memory that it took, in MB. The system's own figure for a child begins with its parent's. */
+export async function runWeighed(folder: string, words: string): Promise<Ran & { megabytes: number }> {
+  const child = startAlone(folder, words)
+  const watch = Bun.spawn(['sh', '-c', WATCH, 'sh', String(child.pid)], { stdout: 'pipe' })
+  const began = performance.now()
+  const [out, err, peak] = await Promise.all([
+    Bun.readableStreamToText(child.stdout),
+    Bun.readableStreamToText(child.stderr),
+    Bun.readableStreamToText(watch.stdout),
+    child.exited,
+  ])
+  const seconds = (performance.now() - began) / 1000
+  return { code: child.exitCode, out, err, seconds, megabytes: Number(peak.trim()) / 1000 }
+}
+
+/** Prints the last peak that was seen, in kB, when the process is gone. */
+const WATCH = `
+  while now=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$1/status 2>/dev/null) && [ -n "$now" ]; do
+    peak=$now
+    sleep 0.05
+  done
+  echo "$peak"
+`
