@@ -68,9 +68,7 @@ export async function openOps({ config, log }: App, watching: Watching): Promise
   const listen = parseListen(config.opsListen) as { hostname: string; port: number }
   const { startOps } = await import('./platform/http/ops.ts')
   try {
-    const ops = startOps({ listen, log, ...watching })
-    log.info({ url: ops.url }, 'answering operators')
-    return ops
+    return startOps({ listen, log, ...watching })
   } catch (error) {
     const trouble = listenTrouble(config.opsListen, codeOf(error), 'WARREN_OPS_LISTEN')
     if (trouble === null) throw error

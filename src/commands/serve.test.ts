@@ -66,6 +66,15 @@ test('an empty folder becomes a node: its address and a setup link are printed, 
   }
 })
 
+test('it says where operators are answered, and they are', async () => {
+  const { url, said } = await serve(emptyFolder(), { WARREN_OPS_LISTEN: '127.0.0.1:0' })
+
+  const [here] = said.split('\n').map((line) => (line === '' ? {} : JSON.parse(line)))
+  expect(here.url).toBe(url)
+  expect(here.ops_url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect(await (await fetch(`${here.ops_url}/metrics`)).text()).toContain('\nwarren_ready 1\n')
+})
+
 test('the setup link of a running node leads to where it listens, whatever is set here', async () => {
   const folder = emptyFolder()
   const { url } = await serve(folder)

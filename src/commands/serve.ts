@@ -32,6 +32,8 @@ export const serve: Command = {
 
 export interface RunningNode {
   url: string
+  /** Where operators are answered, null when nobody said where. */
+  opsUrl: string | null
   /** Null once there is an account. */
   setupToken: string | null
   stop(reason: string): Promise<void>
@@ -63,20 +65,22 @@ function announce({ logFormat }: Config, node: RunningNode, io: Io): void {
   io.out((isText(logFormat) ? toSentences(node) : toLogLines(node)).join('\n'))
 }
 
-function toSentences({ url, setupToken }: RunningNode): string[] {
-  const here = `Warren ${VERSION} is at ${url}`
-  if (setupToken === null) return [here]
+function toSentences({ url, opsUrl, setupToken }: RunningNode): string[] {
+  const here = [`Warren ${VERSION} is at ${url}`]
+  if (opsUrl !== null) here.push(`Operators are answered at ${opsUrl}`)
+  if (setupToken === null) return here
   return [
-    here,
+    ...here,
     `There is no account yet. Make the first one at ${setupLink(url, setupToken)}`,
     `The setup token, for a browser on another machine: ${setupToken}`,
   ]
 }
 
-function toLogLines({ url, setupToken }: RunningNode): string[] {
+function toLogLines({ url, opsUrl, setupToken }: RunningNode): string[] {
   const time = new Date().toISOString()
   const line = (fields: object, msg: string) => JSON.stringify({ level: 'info', time, ...fields, msg })
-  const here = line({ version: VERSION, url }, 'listening')
+  const ops = opsUrl === null ? {} : { ops_url: opsUrl }
+  const here = line({ version: VERSION, url, ...ops }, 'listening')
   if (setupToken === null) return [here]
   const setup = { setup_url: setupLink(url, setupToken), setup_token: setupToken }
   return [here, line(setup, 'there is no account yet: make the first one at setup_url')]
