@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { aloneInAFolder, type Serving, serveAlone } from '../executable.ts'
+import { aloneInAFolder, type Ran, runAlone, type Serving, serveAlone } from '../executable.ts'
 
 /** The executable at work in an empty folder, without any environment; it can die and come back at its address. */
 export interface Warren {
@@ -8,6 +8,8 @@ export interface Warren {
   kill(): Promise<void>
   /** Begins again in the same folder. */
   rise(): Promise<void>
+  /** Runs one command in its folder. */
+  run(args: string[]): Promise<Ran>
   remove(): Promise<void>
 }
 
@@ -25,6 +27,7 @@ export async function openAlone(): Promise<Warren> {
     rise: async () => {
       serving = await serveAlone(folder, ['--listen', new URL(url).host])
     },
+    run: (args) => runAlone(folder, args),
     remove: async () => {
       await kill()
       rmSync(folder, { recursive: true, force: true })
