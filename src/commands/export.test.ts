@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { furnish } from '../../bench/warren.ts'
 import { notRun } from '../testing/notRun.ts'
 import { hasPostgres } from '../testing/postgres.ts'
 import { ENGINES, newFolder, type Settings, startTeam, type Team, warren } from './keeping/scene.ts'
@@ -75,4 +77,25 @@ describe.each(ENGINES)('an export of %s', (_, settings) => {
   test.each(['--chat tea', '--since yesterday'])('%s is told to be wrong', async (words) => {
     expect((await warren(`export jsonl ${words}`, env)).exit).toBe(2)
   })
+})
+
+test('who reads slowly through a pipe gets every line', async () => {
+  const dataDir = newFolder()
+  await furnish(dataDir, async (into) =>
+    into.addMessages(into.addChat('channel', await into.addPeople(2)), 3000),
+  )
+  const slowly = '"$0" --no-env-file "$1" export jsonl | { sleep 0.5; wc -l; }'
+
+  const child = Bun.spawn(['sh', '-c', slowly, process.execPath, join(import.meta.dir, '../main.ts')], {
+    env: { PATH: process.env.PATH ?? '', WARREN_DATA_DIR: dataDir },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [lines, said] = await Promise.all([
+    Bun.readableStreamToText(child.stdout),
+    Bun.readableStreamToText(child.stderr),
+  ])
+
+  expect(Number(lines)).toBeGreaterThan(3000)
+  expect(said.trim()).toBe(`${lines.trim()} lines.`)
 })
