@@ -100,7 +100,7 @@ export async function greet(device: Device, line: Line, hello: HelloForm): Promi
   if (!isEven) await syncAll(device, line)
 }
 
-async function syncAll(device: Device, line: Line): Promise<void> {
+export async function syncAll(device: Device, line: Line): Promise<void> {
   for (let more = true; more; ) {
     const chats = Object.fromEntries([...device.mirrors].map(([id, { rev }]) => [id, rev]))
     const askedAt = now()

@@ -1,5 +1,5 @@
+import { compareDigests } from './compareDigests.ts'
 import { type Device, type Place, startDevice, stopDevice, viewOf } from './device.ts'
-import { askDigest, digestOf } from './digest.ts'
 import { fetchChat } from './fetch.ts'
 import type { History } from './history.ts'
 import { askRest } from './line.ts'
@@ -173,25 +173,6 @@ async function hasAll(world: World): Promise<boolean> {
       return device.online !== null && mirror?.isWhole === true && mirror.rev >= rev
     }),
   )
-}
-
-const TRIES = 20
-
-/** Those that differ though nothing moves any more. */
-async function compareDigests(devices: readonly Device[]): Promise<string[]> {
-  const differing = await Promise.all(
-    devices.map(async (device) => {
-      let said = 'is not connected'
-      for (let tries = 0; tries < TRIES; tries++) {
-        const theirs = device.line === null ? null : await askDigest(device.line).catch(() => null)
-        if (theirs === digestOf(device)) return []
-        said = `digest ${theirs}, by its own count ${digestOf(device)}`
-        await Bun.sleep(50)
-      }
-      return [`${device.name}: ${said}`]
-    }),
-  )
-  return differing.flat()
 }
 
 /** Writes down how everything ended: on the devices, in the database, and as each node serves it. */
