@@ -1,4 +1,5 @@
 import { freezeDoor, reloadDoor, slowReaders, storm } from './clients.ts'
+import { killWorkers } from './letters.ts'
 import { fewConnections, heldChat } from './locks.ts'
 import { flapping, mobile, slices } from './mobile.ts'
 import { nemesis } from './nemesis.ts'
@@ -34,6 +35,7 @@ export const MATRIX: readonly ClusterFault[] = [
   freezeDoor,
   mobile,
   slices,
+  killWorkers,
   stall,
   partition,
   nemesis,

@@ -4,6 +4,7 @@ import { now } from '../../checker/history.ts'
 import { allChats } from '../../checker/world.ts'
 import { percentile } from '../figures.ts'
 import { askRedis } from './askRedis.ts'
+import { removeSomebody, revokeSomebody } from './outsiders.ts'
 import { type ClusterFault, note, pickNode, require, type Scene, until } from './scene.ts'
 
 /** What befalls Redis: it is never more than a faster way. */
@@ -62,15 +63,17 @@ export const emptyRedis: ClusterFault = {
 }
 
 const DELIVERY_MS = 2000
-const REMOVAL_MS = 5000
+/** Without Redis. */
+const OUT_MS = 5000
 
-/** Beside the load: delivery p99 ≤ 2 s, and whoever is removed is out within 5 s. */
+/** Beside the load: delivery p99 ≤ 2 s, and whoever is removed or signed out is out within 5 s. */
 async function withoutRedis(scene: Scene, hurt: () => Promise<void>): Promise<void> {
   const { world } = scene
   const from = now()
   const hurting = hurt()
   await Bun.sleep(1000)
-  await removeSomebody(scene)
+  await removeSomebody(scene, OUT_MS)
+  await revokeSomebody(scene, OUT_MS)
   await hurting
   const to = now()
   world.history.stored = await world.truth.chats(allChats(world))
@@ -85,29 +88,6 @@ async function withoutRedis(scene: Scene, hurt: () => Promise<void>): Promise<vo
   const p99 = percentile(during, 0.99)
   note(scene, 'deliveryP99', p99)
   require(scene, p99 <= DELIVERY_MS, `delivery took ${Math.round(p99)} ms (p99)`)
-}
-
-/** From a chat that nobody else changes; each of their devices has to lose it. */
-async function removeSomebody(scene: Scene): Promise<void> {
-  const { world } = scene
-  const { ada, ann, eve } = world.people
-  const url = world.place.url
-  const headers = { authorization: `Bearer ${ada.token}`, 'content-type': 'application/json' }
-  const made = await fetch(`${url}/api/chats`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ kind: 'group', name: 'for a while', member_ids: [ann.id, eve.id] }),
-  })
-  const { chat } = (await made.json()) as { chat: { id: string } }
-  world.beside.add(chat.id)
-  const eves = () => world.devices.filter(({ userId, online }) => userId === eve.id && online !== null)
-  const there = await until(() => eves().every(({ mirrors }) => mirrors.has(chat.id)), REMOVAL_MS)
-  note(scene, 'addition', there)
-  require(scene, there < Infinity, `a new chat was not heard of within ${REMOVAL_MS} ms`)
-  await fetch(`${url}/api/chats/${chat.id}/members/${eve.id}`, { method: 'DELETE', headers })
-  const gone = await until(() => eves().every(({ mirrors }) => !mirrors.has(chat.id)), REMOVAL_MS)
-  note(scene, 'removal', gone)
-  require(scene, gone < Infinity, `who was removed was still in after ${REMOVAL_MS} ms`)
 }
 
 export const deafNode: ClusterFault = {
