@@ -5,26 +5,31 @@ import { CannotStart } from './platform/db/failure.ts'
 import { lockFolder } from './platform/db/lock.ts'
 import { migrate, readSchema } from './platform/db/migrate.ts'
 import { countRefusals } from './platform/http/limits.counted.ts'
-import { createMemoryLimits } from './platform/http/limits.memory.ts'
 import { createJobs } from './platform/jobs/jobs.ts'
 import { createWorker, type Worker } from './platform/jobs/worker.ts'
 import { admitWrites, holdable } from './platform/keeping/hold.ts'
-import { createMemoryKv } from './platform/kv/kv.memory.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics, type Metrics } from './platform/metrics/metrics.ts'
 import { createBus, type LocalBus } from './platform/realtime/bus.ts'
+import { countPackets } from './platform/realtime/relay.counted.ts'
 import { openSecrets } from './platform/secrets.ts'
 import { followKey, requireSameKey } from './platform/secretsGuard.ts'
 import { makeDataDir, openDatabase } from './commands/database.ts'
 import type { Config } from './config.ts'
+import { readEpoch } from './epoch.ts'
 import { createLogReader } from './messages/index.ts'
 import { allJobs } from './rooms.ts'
+import { nodeName, openShared } from './shared.ts'
 
 /** The adapters of one process, opened in order and closed in the opposite one. */
 export interface OpenApp {
   app: App
   bus: LocalBus
   worker: Worker
+  /** Names this database's history. */
+  epoch: string
+  /** Names this process among all nodes. */
+  node: string
   close(): Promise<void>
 }
 
@@ -62,15 +67,18 @@ async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<Op
   // Where one node is alone, nobody else replaces the key.
   const endFollowing = db.dialect === 'postgres' ? followKey(db, secrets, log) : () => {}
   const clock = await databaseClock(db)
-  const bus = createBus(createLogReader(db), log, metrics)
+  const [epoch, node] = [await readEpoch(db), nodeName()]
+  const shared = await openShared({ config, db, clock, log, metrics, epoch }, node)
+  const relay = countPackets(shared.relay, metrics.relay)
+  const bus = createBus({ reader: createLogReader(db), relay, log, metrics })
   const late: { worker?: Worker } = {}
   const app: App = {
     config,
     db,
     bus,
     jobs: createJobs({ clock, secrets, poke: () => late.worker?.poke() }),
-    kv: createMemoryKv(clock),
-    limits: countRefusals(createMemoryLimits(config.limitsFactor), metrics.limits),
+    kv: shared.kv,
+    limits: countRefusals(shared.limits, metrics.limits),
     secrets,
     clock,
     metrics,
@@ -82,8 +90,11 @@ async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<Op
     app,
     bus,
     worker,
+    epoch,
+    node,
     async close() {
       await worker.stop()
+      await shared.close()
       endFollowing()
       clock.close()
       await db.close()

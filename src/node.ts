@@ -1,10 +1,8 @@
-import { hostname } from 'node:os'
 import { openAdminSocket } from './platform/adminSocket.ts'
 import type { App } from './platform/context.ts'
 import { openAssets } from './platform/http/assets.ts'
 import { createFront } from './platform/http/front.ts'
 import { startServer } from './platform/http/server.ts'
-import { newId } from './platform/ids.ts'
 import { startClockwork } from './platform/realtime/clockwork.ts'
 import { drain } from './platform/realtime/drain.ts'
 import { createRealtime, type RealtimeDeps } from './platform/realtime/socket.ts'
@@ -58,7 +56,7 @@ async function openDoors(open: OpenApp): Promise<RunningNode> {
   const { app, bus, worker } = open
   const here = createHere(app, bus)
   const assets = openAssets()
-  const realtime = createRealtime(app, bus, await realtimeDeps(open, here))
+  const realtime = createRealtime(app, bus, realtimeDeps(open, here))
   const api = mountApi(here)
   const documents = createDocuments(api, realtime.desk.frames)
   mountDocuments(api, documents)
@@ -113,7 +111,7 @@ async function openDoors(open: OpenApp): Promise<RunningNode> {
   }
 }
 
-async function realtimeDeps({ app, bus }: OpenApp, here: Here): Promise<RealtimeDeps> {
+function realtimeDeps({ app, bus, epoch, node }: OpenApp, here: Here): RealtimeDeps {
   return {
     authenticateSocket: ({ headers, url }, secure) =>
       authenticateSocket(app, { headers, secure, url: new URL(url) }),
@@ -123,20 +121,10 @@ async function realtimeDeps({ app, bus }: OpenApp, here: Here): Promise<Realtime
     changedChats: (since) => findMovedChats(app.db.read, since),
     changedUsers: (since) => findAuthzChanged(app, since),
     frames: allFrames(here, bus),
-    epoch: await readEpoch(app),
-    node: `${hostname()}-${process.pid}`,
+    epoch,
+    node,
     onPresence: here.changed,
   }
-}
-
-/** Names this database's history; a restore writes a new one. */
-async function readEpoch(app: App): Promise<string> {
-  return app.db.write(async (sql) => {
-    await sql`insert into settings (name, value) values ('epoch', ${newId<'epoch'>()}) on conflict do nothing`
-    const [row] = await sql<{ value: string }>`select value from settings where name = 'epoch'`
-    if (row === undefined) throw new Error('the epoch was not stored')
-    return row.value
-  })
 }
 
 /** What the command line asks of a running node; few nodes are ever asked, so it is loaded then. */

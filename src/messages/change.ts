@@ -9,7 +9,7 @@ import { announceChange, type ChangeType } from './announce.ts'
 import { type FoundMessage, findChatOf, updateMessage } from './sql.ts'
 
 /** Reactions, pins, deletions and edits: 40 in 5 s a user. */
-export const CHANGES: Limit = { name: 'change', points: 40, perMs: 5_000 }
+export const CHANGES: Limit = { name: 'change', points: 40, perMs: 5_000, isFrequent: true }
 
 /** What becomes of a message, decided under its chat's lock: null when nothing changes, and then no rev is taken. */
 export type Decide = (sql: Sql, message: FoundMessage) => Promise<Partial<MessageRow> | null>

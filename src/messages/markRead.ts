@@ -8,7 +8,7 @@ import { announceMe, announceRead } from './announce.ts'
 import { setMark } from './sql.ts'
 
 /** 100 in 5 s a user: an eager client is no attack, but each is a write. */
-export const MARKS: Limit = { name: 'mark', points: 100, perMs: 5_000 }
+export const MARKS: Limit = { name: 'mark', points: 100, perMs: 5_000, isFrequent: true }
 
 export interface Marking {
   userId: Id<'user'>

@@ -8,7 +8,7 @@ import { prepare } from './render.ts'
 import { type Sent, storeSayings } from './store.ts'
 
 /** 20 messages in 5 s a user. */
-const SENDS: Limit = { name: 'send', points: 20, perMs: 5_000 }
+const SENDS: Limit = { name: 'send', points: 20, perMs: 5_000, isFrequent: true }
 
 /**
  * Says something in a chat, once for each `client_id` for ever. On disk when it settles (C1). Messages of one sender

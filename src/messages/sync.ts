@@ -25,7 +25,7 @@ export interface Syncing {
 }
 
 /** 600 a minute a user: more than 100,000 missed messages, on one device or on twenty, and no flood (S-46). */
-const SYNCS: Limit = { name: 'sync', points: 600, perMs: 60_000 }
+const SYNCS: Limit = { name: 'sync', points: 600, perMs: 60_000, isFrequent: true }
 
 /** So many chats are read in one view: nobody's ack waits for the chats of somebody who was long away (C11). */
 const FEW = 25

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { notRun } from './notRun.ts'
@@ -29,36 +29,44 @@ export interface RedisServer {
 export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'warren-redis-'))
   const port = await findFreePort()
-  let child: Bun.Subprocess<'ignore', 'pipe', 'inherit'> | undefined
-  const current = () => {
-    if (child === undefined) throw new Error('Redis was not started')
-    return child
-  }
-  process.on('exit', () => child?.kill('SIGKILL'))
-  const server: RedisServer = {
+  const command = ['redis-server', ...settings(port, folder), ...options]
+  let child = spawnGuarded(command)
+  await untilReady(port, child)
+  return {
     url: `redis://127.0.0.1:${port}`,
     port,
     get pid() {
-      return current().pid
+      return child.pid
     },
-    signal: (signal) => current().kill(signal),
+    signal: (signal) => child.kill(signal),
     start: async () => {
-      await child?.exited
-      child = Bun.spawn(['redis-server', ...settings(port, folder), ...options], {
-        stdin: 'ignore',
-        stdout: 'pipe',
-        stderr: 'inherit',
-      })
-      await untilReady(child)
+      await child.exited
+      child = spawnGuarded(command)
+      await untilReady(port, child)
     },
     stop: async () => {
-      child?.kill('SIGKILL')
-      await child?.exited
+      child.kill('SIGKILL')
+      await child.exited
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  await server.start()
-  return server
+}
+
+/** Ends with this process, however that ends: then the guard's input is closed. */
+function spawnGuarded(command: string[]): Bun.Subprocess {
+  const silent = { stdout: 'ignore', stderr: 'ignore', detached: true } as const
+  const child = Bun.spawn(command, { ...silent, stdin: 'ignore' })
+  const guard = Bun.spawn(
+    ['sh', '-c', 'cat >/dev/null; kill -KILL "$1" 2>/dev/null', 'sh', String(child.pid)],
+    {
+      ...silent,
+      stdin: 'pipe',
+    },
+  )
+  void child.exited.then(() => guard.kill('SIGKILL'))
+  child.unref()
+  guard.unref()
+  return child
 }
 
 const settings = (port: number, folder: string): string[] => [
@@ -74,19 +82,22 @@ const settings = (port: number, folder: string): string[] => [
   'no',
 ]
 
-async function untilReady(child: Bun.Subprocess<'ignore', 'pipe', 'inherit'>): Promise<void> {
-  let said = ''
-  const ready = Promise.withResolvers<void>()
-  const listen = async (): Promise<void> => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      if (said.length < 10_000) said += text
-      if (said.includes('Ready to accept connections')) ready.resolve()
-    }
-    ready.reject(new Error(`Redis did not start:\n${said}`))
+async function untilReady(port: number, child: Bun.Subprocess): Promise<void> {
+  for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
+    if (await answers(port)) return
+    await Bun.sleep(10)
   }
-  listen().catch(ready.reject)
-  await ready.promise
+  throw new Error(`Redis did not start (${child.exitCode ?? 'no answer'})`)
 }
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
 
 let shared: Promise<RedisServer> | undefined
 

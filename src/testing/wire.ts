@@ -13,6 +13,7 @@ import { createBus, type LocalBus, type ServerFrame } from '../platform/realtime
 import { type Clockwork, startClockwork } from '../platform/realtime/clockwork.ts'
 import type { Frames } from '../platform/realtime/frames.ts'
 import type { Changes, Head } from '../platform/realtime/reader.ts'
+import { relayToNobody } from '../platform/realtime/relay.memory.ts'
 import { createRealtime, type Realtime, type RealtimeDeps } from '../platform/realtime/socket.ts'
 import type { Session } from '../platform/session.ts'
 import { openSocketClient, type TestSocket } from './socket.ts'
@@ -75,7 +76,7 @@ export function startWire(options: WireOptions = {}): Wire {
   const ended = new Set<string>()
   const log = createLog('silent')
   const metrics = createMetrics()
-  const bus = createBus(readerOf(chats, options), log, metrics)
+  const bus = createBus({ reader: readerOf(chats, options), relay: relayToNobody, log, metrics })
   const app = appOf(bus, metrics, options)
   const realtime = createRealtime(app, bus, {
     ...depsOf(chats, ended),

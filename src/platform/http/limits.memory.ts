@@ -4,9 +4,20 @@ import type { Limit, Limits } from './limits.ts'
 
 /** Rates of one node, in its memory. `factor` is `WARREN_LIMITS_FACTOR`. */
 export function createMemoryLimits(factor: number): Limits {
-  const limiters = new Map<string, RateLimiterMemory>()
+  const limiterOf = createLimiters(factor)
+  return {
+    spend: (limit, key, points = 1) => limiterOf(limit).consume(key, points).then(nothing, refuseSpent),
+    check: async (limit, key) => {
+      const limiter = limiterOf(limit)
+      refuseIfSpent(await limiter.get(key), limiter.points)
+    },
+  }
+}
 
-  const limiterOf = ({ name, points, perMs }: Limit): RateLimiterMemory => {
+/** One for each limit, made when it is first asked for. */
+export function createLimiters(factor: number): (limit: Limit) => RateLimiterMemory {
+  const limiters = new Map<string, RateLimiterMemory>()
+  return ({ name, points, perMs }) => {
     const known = limiters.get(name)
     if (known) return known
     const made = new RateLimiterMemory({
@@ -17,22 +28,17 @@ export function createMemoryLimits(factor: number): Limits {
     limiters.set(name, made)
     return made
   }
-
-  return {
-    spend: (limit, key, points = 1) => limiterOf(limit).consume(key, points).then(nothing, refuseSpent),
-    async check(limit, key) {
-      const limiter = limiterOf(limit)
-      const spent = await limiter.get(key)
-      if (spent && spent.consumedPoints >= limiter.points) refuseFor(spent)
-    },
-  }
 }
 
-const nothing = (): void => {}
+export const nothing = (): void => {}
 
-function refuseSpent(spent: unknown): never {
+export function refuseSpent(spent: unknown): never {
   if (spent instanceof RateLimiterRes) refuseFor(spent)
   throw spent
+}
+
+export function refuseIfSpent(spent: RateLimiterRes | null, points: number): void {
+  if (spent !== null && spent.consumedPoints >= points) refuseFor(spent)
 }
 
 function refuseFor({ msBeforeNext }: RateLimiterRes): never {

@@ -3,6 +3,8 @@ export interface Limit {
   name: string
   points: number
   perMs: number
+  /** Spent many times a second by one who does nothing wrong: judged without asking another machine. */
+  isFrequent?: true
 }
 
 export interface Limits {

@@ -3,10 +3,13 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { watchTopic } from './connection.ts'
 import { encodeFrame } from './encode.ts'
-import { hold, releaseHeld } from './gap.ts'
-import { enterChat, type Live, type LiveChat, leaveChat, newLive, raiseMark, usersOf } from './live.ts'
-import { createFilling, moveOf, noteMove } from './moves.ts'
+import { hold } from './gap.ts'
+import { type Live, newLive } from './live.ts'
+import { createFilling, moveOf } from './moves.ts'
+import { hearPacket, tellByRelay } from './packets.ts'
 import type { LogReader } from './reader.ts'
+import type { Relay } from './relay.ts'
+import { tellHere } from './tellHere.ts'
 
 /** `{type, data}` as `docs/protocol.md` names them. */
 export interface ServerFrame {
@@ -19,7 +22,7 @@ export interface ServerFrame {
 /** How news leaves an action: after its commit, without an await in between. Nothing here can fail or refuse. */
 export interface Bus {
   /**
-   * A durable event of a chat's log, told to this node's sockets once and in `rev` order (what comes early is held,
+   * A durable event of a chat's log, told to every node's sockets once and in `rev` order (what comes early is held,
    * what is missing is filled from the database). `member_joined` opens the live topic to that user's sockets before
    * it is told, `member_left` takes it away before anything with a greater rev is told (C8).
    */
@@ -35,7 +38,7 @@ export interface Bus {
   tellUser(userId: Id<'user'>, frame: ServerFrame): void
   /** To all sockets in a chat, without a rev: `message_read`, `user_typing`. May be lost. */
   tellChat(chatId: Id<'chat'>, frame: ServerFrame): void
-  /** To those who watch this user's presence. May be lost. */
+  /** To those here who watch this user's presence: each node knows by itself. May be lost. */
   tellWatchers(userId: Id<'user'>, frame: ServerFrame): void
   /** A user's own read mark moved: told to their other devices by the caller, noted here for the digest. */
   noteMark(userId: Id<'user'>, chatId: Id<'chat'>, lastReadSeq: number): void
@@ -47,87 +50,93 @@ export interface Bus {
 export interface LocalBus extends Bus {
   readonly live: Live
   readonly reader: LogReader
+  readonly relay: Relay
   attach(publish: Publish): void
   /** Encodes once, publishes once. */
   tell(topic: string, frame: ServerFrame): void
   /** The database's head of a chat, from a sweep or a fresh socket: what is missing is filled. */
   noticeHead(chatId: Id<'chat'>, rev: number): void
-  /** Called for each `recheck`. */
+  /** Called for each `recheck`, of this node and of others. */
   onRecheck(check: (userId: Id<'user'>) => void): void
+  /** To the other nodes, of who is here; and what they say. May be lost. */
+  tellNodes(text: string): void
+  onNodes(hear: (text: string) => void): void
 }
 
 export type Publish = (topic: string, text: string) => void
 
-export function createBus(reader: LogReader, log: Log, metrics: Metrics): LocalBus {
+export interface BusParts {
+  reader: LogReader
+  relay: Relay
+  log: Log
+  metrics: Metrics
+}
+
+export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
   const live = newLive()
+  const ears = { recheck: (_userId: Id<'user'>): void => {}, nodes: (_text: string): void => {} }
   let publish: Publish = () => {}
-  let check = (_userId: Id<'user'>): void => {}
-  const tell = (topic: string, frame: ServerFrame): void => publish(topic, encodeFrame(frame))
-  const filling = createFilling({ live, reader, log, tell, fills: metrics.fills })
+  const say: Publish = (topic, text) => publish(topic, text)
+  const tell = (topic: string, frame: ServerFrame): void => say(topic, encodeFrame(frame))
+  const filling = createFilling({ live, reader, log, say, tell, fills: metrics.fills })
+  const here = tellHere({ live, filling, say, ears })
+  const there = tellByRelay(relay)
+  relay.listen((packet) => hearPacket(packet, here))
   return {
     live,
     reader,
+    relay,
     tell,
     attach: (voice) => {
       publish = voice
     },
     onRecheck: (checker) => {
-      check = checker
+      ears.recheck = checker
     },
+    onNodes: (hear) => {
+      ears.nodes = hear
+    },
+    tellNodes: there.tellNodes,
     deliver: (chatId, rev, frame) => {
-      const chat = findOrOpen(live, chatId, rev, frame)
-      if (chat === undefined || rev <= chat.head) return
-      if (rev !== chat.head + 1 || chat.gap?.isFilling) return hold(filling, chat, rev, frame)
-      filling.release(chat, rev, frame)
-      releaseHeld(filling, chat)
+      const move = moveOf(frame)
+      // Nobody hears it: then it is not encoded either.
+      if (!relay.isShared && move === null && !live.chats.has(chatId)) return
+      const told = { text: encodeFrame(frame), move }
+      here.deliver(chatId, rev, told)
+      there.deliver(chatId, rev, told)
     },
     noticeHead: (chatId, rev) => {
       const chat = live.chats.get(chatId)
       if (chat !== undefined && rev > chat.head) hold(filling, chat, rev, null)
     },
     admit: (chatId, userIds, rev) => {
-      for (const userId of userIds) admit(live, chatId, userId, rev)
+      here.admit(chatId, userIds, rev)
+      there.admit(chatId, userIds, rev)
     },
-    close: (chatId) => closeChat(live, chatId),
+    close: (chatId) => {
+      here.close(chatId)
+      there.close(chatId)
+    },
     tellUser: (userId, frame) => {
-      const user = live.users.get(userId)
-      if (user !== undefined && user.sockets.length > 0) tell(user.topic, frame)
+      if (!relay.isShared && !live.users.has(userId)) return
+      const text = encodeFrame(frame)
+      here.tellUser(userId, text)
+      there.tellUser(userId, text)
     },
     tellChat: (chatId, frame) => {
-      const chat = live.chats.get(chatId)
-      if (chat !== undefined) tell(chat.topic, frame)
+      if (!relay.isShared && !live.chats.has(chatId)) return
+      const text = encodeFrame(frame)
+      here.tellChat(chatId, text)
+      there.tellChat(chatId, text)
     },
     tellWatchers: (userId, frame) => tell(watchTopic(userId), frame),
     noteMark: (userId, chatId, seq) => {
-      const user = live.users.get(userId)
-      const chat = live.chats.get(chatId)
-      if (user !== undefined && chat !== undefined) raiseMark(user, chat, seq)
+      here.noteMark(userId, chatId, seq)
+      there.noteMark(userId, chatId, seq)
     },
-    recheck: (userId) => check(userId),
+    recheck: (userId) => {
+      here.recheck(userId)
+      there.recheck(userId)
+    },
   }
-}
-
-/** A chat that nobody here hears begins with the first person who joins it from here. */
-function findOrOpen(live: Live, chatId: Id<'chat'>, rev: number, frame: ServerFrame): LiveChat | undefined {
-  const chat = live.chats.get(chatId)
-  const move = moveOf(frame)
-  if (chat !== undefined || move === null) return chat
-  noteMove(live, chatId, move)
-  const user = live.users.get(move.userId)
-  if (!move.isIn || user === undefined || user.sockets.length === 0) return undefined
-  return enterChat(live, user, chatId, rev - 1)
-}
-
-function admit(live: Live, chatId: Id<'chat'>, userId: Id<'user'>, rev: number): void {
-  noteMove(live, chatId, { userId, rev, isIn: true })
-  const user = live.users.get(userId)
-  if (user !== undefined && user.sockets.length > 0) enterChat(live, user, chatId, rev)
-}
-
-function closeChat(live: Live, chatId: Id<'chat'>): void {
-  for (const user of live.users.values())
-    user.moves?.set(chatId, { rev: Number.POSITIVE_INFINITY, isIn: false })
-  const chat = live.chats.get(chatId)
-  if (chat === undefined) return
-  for (const user of usersOf(live, chat)) leaveChat(live, user, chat)
 }

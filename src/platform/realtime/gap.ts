@@ -1,11 +1,11 @@
 import { Refusal } from '../errors.ts'
-import type { ServerFrame } from './bus.ts'
 import type { LiveChat } from './live.ts'
 import type { Changes, LogReader } from './reader.ts'
+import type { Told } from './telling.ts'
 
 /** What waits for a rev that has not come. */
 export interface Gap {
-  readonly held: Map<number, ServerFrame>
+  readonly held: Map<number, Told>
   /** The highest rev heard of. */
   target: number
   timer: ReturnType<typeof setTimeout> | undefined
@@ -25,19 +25,19 @@ export interface Filling {
   /** More was missed than one frame holds: memberships are mended, clients ask for themselves. */
   resync(chat: LiveChat, changes: Changes): Promise<number>
   /** What was held and is next now. */
-  release(chat: LiveChat, rev: number, frame: ServerFrame): void
+  release(chat: LiveChat, rev: number, told: Told): void
   /** The chat was deleted, and nobody said so. */
   gone(chat: LiveChat): void
   failed(error: unknown): void
 }
 
-/** A rev beyond the next was heard of, with its frame or (from the sweep) without. */
-export function hold(filling: Filling, chat: LiveChat, rev: number, frame: ServerFrame | null): void {
+/** A rev beyond the next was heard of, with its event or (from the sweep) without. */
+export function hold(filling: Filling, chat: LiveChat, rev: number, told: Told | null): void {
   chat.gap ??= { held: new Map(), target: 0, timer: undefined, isFilling: false }
   const { gap } = chat
   gap.target = Math.max(gap.target, rev)
   // What is not held is read from the database with the rest.
-  if (frame !== null && gap.held.size < MAX_HELD) gap.held.set(rev, frame)
+  if (told !== null && gap.held.size < MAX_HELD) gap.held.set(rev, told)
   if (gap.timer === undefined && !gap.isFilling) fillLater(filling, chat, gap, HOLD_MS)
 }
 
@@ -46,10 +46,10 @@ export function releaseHeld(filling: Filling, chat: LiveChat): void {
   const { gap } = chat
   if (gap === null || gap.isFilling) return
   for (;;) {
-    const frame = gap.held.get(chat.head + 1)
-    if (frame === undefined) break
+    const told = gap.held.get(chat.head + 1)
+    if (told === undefined) break
     gap.held.delete(chat.head + 1)
-    filling.release(chat, chat.head + 1, frame)
+    filling.release(chat, chat.head + 1, told)
   }
   if (chat.gap !== gap || gap.target > chat.head) return
   clearTimeout(gap.timer)

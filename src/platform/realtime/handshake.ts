@@ -16,7 +16,7 @@ export interface Knock {
 }
 
 /** An office shares an address, so only what was refused counts. */
-const REFUSED: Limit = { name: 'handshakes', points: 50, perMs: 60_000 }
+const REFUSED: Limit = { name: 'handshakes', points: 50, perMs: 60_000, isFrequent: true }
 const COUNTED: ReadonlySet<Code> = new Set(['unauthenticated', 'forbidden'])
 
 export const SOCKETS_A_USER = 20

@@ -21,19 +21,20 @@ interface Parts {
   reader: LogReader
   log: Log
   tell(topic: string, frame: ServerFrame): void
+  /** What is encoded already. */
+  say(topic: string, text: string): void
   fills: Metrics['fills']
 }
 
 /** How events reach a topic: what they say of memberships acts on the sockets in the same tick. */
 export function createFilling(parts: Parts): Filling {
-  const { live, reader, log, tell, fills } = parts
+  const { live, reader, log, tell, say, fills } = parts
   return {
     reader,
-    release: (chat, rev, frame) => {
-      const move = moveOf(frame)
+    release: (chat, rev, { text, move }) => {
       if (move?.isIn) applyMove(live, chat, move)
       chat.head = rev
-      tell(chat.topic, frame)
+      say(chat.topic, text)
       // Who leaves still hears of it, and of nothing after it (C8).
       if (move !== null && !move.isIn) applyMove(live, chat, move)
     },

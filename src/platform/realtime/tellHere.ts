@@ -1,0 +1,73 @@
+import type { Id } from '../ids.ts'
+import { type Filling, hold, releaseHeld } from './gap.ts'
+import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
+import { noteMove, type UserMove } from './moves.ts'
+import type { Telling } from './telling.ts'
+
+interface Parts {
+  live: Live
+  filling: Filling
+  say(topic: string, text: string): void
+  ears: { recheck(userId: Id<'user'>): void; nodes(text: string): void }
+}
+
+/** Tells this node's sockets what its own actions or another node say. */
+export function tellHere({ live, filling, say, ears }: Parts): Telling {
+  return {
+    deliver: (chatId, rev, told) => {
+      const chat = findOrOpen(live, chatId, rev, told.move)
+      if (chat === undefined || rev <= chat.head) return
+      if (rev !== chat.head + 1 || chat.gap?.isFilling) return hold(filling, chat, rev, told)
+      filling.release(chat, rev, told)
+      releaseHeld(filling, chat)
+    },
+    admit: (chatId, userIds, rev) => {
+      for (const userId of userIds) admit(live, chatId, userId, rev)
+    },
+    close: (chatId) => closeChat(live, chatId),
+    tellUser: (userId, text) => {
+      const user = live.users.get(userId)
+      if (user !== undefined && user.sockets.length > 0) say(user.topic, text)
+    },
+    tellChat: (chatId, text) => {
+      const chat = live.chats.get(chatId)
+      if (chat !== undefined) say(chat.topic, text)
+    },
+    noteMark: (userId, chatId, seq) => {
+      const user = live.users.get(userId)
+      const chat = live.chats.get(chatId)
+      if (user !== undefined && chat !== undefined) raiseMark(user, chat, seq)
+    },
+    recheck: (userId) => ears.recheck(userId),
+    tellNodes: (text) => ears.nodes(text),
+  }
+}
+
+/** A chat that nobody here hears begins with the first person who joins it from here. */
+function findOrOpen(
+  live: Live,
+  chatId: Id<'chat'>,
+  rev: number,
+  move: UserMove | null,
+): LiveChat | undefined {
+  const chat = live.chats.get(chatId)
+  if (chat !== undefined || move === null) return chat
+  noteMove(live, chatId, move)
+  const user = live.users.get(move.userId)
+  if (!move.isIn || user === undefined || user.sockets.length === 0) return undefined
+  return enterChat(live, user, chatId, rev - 1)
+}
+
+function admit(live: Live, chatId: Id<'chat'>, userId: Id<'user'>, rev: number): void {
+  noteMove(live, chatId, { userId, rev, isIn: true })
+  const user = live.users.get(userId)
+  if (user !== undefined && user.sockets.length > 0) enterChat(live, user, chatId, rev)
+}
+
+function closeChat(live: Live, chatId: Id<'chat'>): void {
+  for (const user of live.users.values())
+    user.moves?.set(chatId, { rev: Number.POSITIVE_INFINITY, isIn: false })
+  const chat = live.chats.get(chatId)
+  if (chat === undefined) return
+  for (const user of usersOf(live, chat)) leaveChat(live, user, chat)
+}

@@ -1,0 +1,21 @@
+import type { Id } from '../ids.ts'
+import type { UserMove } from './moves.ts'
+
+/** A durable event as it is told: encoded once, and what it says of who hears the chat. */
+export interface Told {
+  readonly text: string
+  readonly move: UserMove | null
+}
+
+/** What a node is told, by its own actions or by another node: the bus, with everything encoded. */
+export interface Telling {
+  deliver(chatId: Id<'chat'>, rev: number, told: Told): void
+  admit(chatId: Id<'chat'>, userIds: readonly Id<'user'>[], rev: number): void
+  close(chatId: Id<'chat'>): void
+  tellChat(chatId: Id<'chat'>, text: string): void
+  tellUser(userId: Id<'user'>, text: string): void
+  noteMark(userId: Id<'user'>, chatId: Id<'chat'>, lastReadSeq: number): void
+  recheck(userId: Id<'user'>): void
+  /** Who is where, in the words of `presence`. */
+  tellNodes(text: string): void
+}
