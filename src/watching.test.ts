@@ -65,6 +65,28 @@ test('a database that refuses makes the node not ready, and its metrics still co
   expect(text).not.toMatch(/^warren_jobs_queued/m)
 })
 
+test('a database that hangs is asked once, however many want to know, and nobody waits for it', async () => {
+  const node = await start()
+  const { app } = node.node
+  const { read } = app.db
+  const hanging = Promise.withResolvers<never[]>()
+  let asked = 0
+  const hang = (...query: Parameters<typeof read>) => {
+    if (query[0][0] !== 'select 1') return read(...query)
+    asked++
+    return hanging.promise
+  }
+  Object.assign(app.db, { read: Object.assign(hang, { list: read.list }) })
+
+  const answers = await Promise.all([1, 2, 3].map(() => fetch(`${node.url}/readyz`)))
+  hanging.resolve([])
+  Object.assign(app.db, { read })
+
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503])
+  expect(asked).toBe(1)
+  expect((await fetch(`${node.url}/readyz`)).status).toBe(200)
+})
+
 test("the operators' listener answers nothing else, and is told nothing", async () => {
   const node = await start()
 

@@ -33,7 +33,8 @@ export function createWatching(watched: Watched): Watching {
   const { app, realtime } = watched
   const { metrics, db, clock, config } = app
   const { dataDir } = config
-  const health: Health = { look: () => lookAtChecks(watched) }
+  const databaseAnswers = watchDatabase(app)
+  const health: Health = { look: () => lookAtChecks(watched, databaseAnswers) }
   const jobs = createLookUp(metrics, { what: 'jobs', keepMs: 10_000 }, () => countJobs(db.read, clock.now()))
   // It walks through all sessions.
   const active = createLookUp(metrics, { what: 'active_users', keepMs: 600_000 }, () => countActiveUsers(app))
@@ -86,24 +87,38 @@ function countHeld({ bus }: Realtime): number {
  * A node that has not heard from its database for 5 s can't promise that it tells everything. Without Redis it still
  * does, only later.
  */
-async function lookAtChecks({ app, sweep, isDraining }: Watched): Promise<Checks> {
+async function lookAtChecks(
+  { app, sweep, isDraining }: Watched,
+  databaseAnswers: () => Promise<boolean>,
+): Promise<Checks> {
   const { isUp } = app.metrics.relay
   const checks: Record<string, Check> = {
     draining: { ok: !isDraining(), needed: true },
-    database: { ok: await answers(app), needed: true },
+    database: { ok: await databaseAnswers(), needed: true },
     sweep: { ok: sweep.isFresh(), needed: true },
   }
   if (isUp !== null) checks.redis = { ok: isUp, needed: false }
   return checks
 }
 
-/** A supervisor does not wait for a database that hangs. */
-const PATIENCE_MS = 2000
+/** A supervisor does not wait for a database that hangs: 2 s is what they give us. */
+const PATIENCE_MS = 1500
 
-function answers({ db }: App): Promise<boolean> {
-  const asked = db.read`select 1`.then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([asked, Bun.sleep(PATIENCE_MS).then(() => false)])
+/** Whether it answers. One question at a time, however many ask: what hangs must not use up the connections. */
+function watchDatabase({ db }: App): () => Promise<boolean> {
+  let asked: Promise<boolean> | null = null
+  const ask = async (): Promise<boolean> => {
+    try {
+      await db.read`select 1`
+      return true
+    } catch {
+      return false
+    } finally {
+      asked = null
+    }
+  }
+  return () => {
+    asked ??= ask()
+    return Promise.race([asked, Bun.sleep(PATIENCE_MS).then(() => false)])
+  }
 }
