@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Sql } from '../db/db.ts'
 import type { Secrets } from '../secrets.ts'
+import { traceNow, traceparentOf } from '../trace.ts'
 import { insertJob } from './sql.ts'
 
 /** Work that must not be lost and must not delay an answer (C14). */
@@ -30,7 +31,9 @@ export function createJobs({ clock, secrets, poke }: Parts): Jobs {
   return {
     async enqueue(sql, { payload, ...job }) {
       const sealed = secrets.seal(JSON.stringify(payload))
-      await insertJob(sql, { ...job, sealed }, clock.now())
+      const trace = traceNow()
+      const traceparent = trace === undefined ? null : traceparentOf(trace)
+      await insertJob(sql, { ...job, sealed, traceparent }, clock.now())
       poke()
     },
   }

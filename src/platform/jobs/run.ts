@@ -1,4 +1,5 @@
 import type { App } from '../context.ts'
+import { readTrace, within } from '../trace.ts'
 import { buryJob, type Claimed, finishJob, giveBackJob, retryJob } from './sql.ts'
 
 export interface JobContext {
@@ -34,8 +35,14 @@ export interface Crew {
   stop: AbortSignal
 }
 
-/** Runs one claimed job to its end and writes down how it went. Never rejects, whatever the handler does. */
-export async function runJob(job: Claimed, crew: Crew): Promise<void> {
+/**
+ * Runs one claimed job to its end and writes down how it went, as a part of the trace that caused it. Never rejects,
+ * whatever the handler does.
+ */
+export const runJob = (job: Claimed, crew: Crew): Promise<void> =>
+  within(readTrace(job.traceparent, null), () => carryOut(job, crew))
+
+async function carryOut(job: Claimed, crew: Crew): Promise<void> {
   const error = await attempt(job, crew)
   try {
     await settle(job, crew, error)

@@ -7,6 +7,8 @@ export interface Claimed {
   kind: string
   /** Sealed. */
   payload: string
+  /** Of the request that caused it. */
+  traceparent: string | null
   /** This run included. */
   attempts: number
   token: string
@@ -18,16 +20,16 @@ export interface Claim {
   leaseMs: number
 }
 
-export type SealedJob = Omit<NewJob, 'payload'> & { sealed: string }
+export type SealedJob = Omit<NewJob, 'payload'> & { sealed: string; traceparent: string | null }
 
 export async function insertJob(
   sql: Sql,
-  { kind, sealed, runAt, key }: SealedJob,
+  { kind, sealed, runAt, key, traceparent }: SealedJob,
   now: number,
 ): Promise<void> {
   await sql`
-    insert into jobs (id, kind, key, payload, run_at, created_at)
-    values (${Bun.randomUUIDv7()}, ${kind}, ${key ?? null}, ${sealed}, ${runAt ?? now}, ${now})
+    insert into jobs (id, kind, key, payload, traceparent, run_at, created_at)
+    values (${Bun.randomUUIDv7()}, ${kind}, ${key ?? null}, ${sealed}, ${traceparent}, ${runAt ?? now}, ${now})
     on conflict (kind, key) do nothing`
 }
 
@@ -55,7 +57,7 @@ export async function claimJobs(sql: Sql, { kinds, limit, leaseMs }: Claim, now:
         where done_at is null and dead_at is null and run_at <= ${now}
           and (lease_until is null or lease_until <= ${now}) and kind in ${sql.list(kinds)}
         order by run_at, id limit ${limit})
-    returning id, kind, payload, attempts`
+    returning id, kind, payload, traceparent, attempts`
   return rows.map((row) => ({ ...row, token }))
 }
 
