@@ -15,7 +15,15 @@ import {
 } from '../timeline/index.ts'
 import { type Draft, originalHash } from './draft.ts'
 import { nameMembers, nobody, type Rendered } from './render.ts'
-import { findMessage, findMessageAt, findSeat, insertMentions, raiseSendersMark, type Seat } from './sql.ts'
+import {
+  findFirsts,
+  findMessage,
+  findMessageAt,
+  findSeat,
+  insertMentions,
+  raiseSendersMark,
+  type Seat,
+} from './sql.ts'
 
 /** Something that somebody says, ready to be stored. */
 export interface Saying {
@@ -83,29 +91,32 @@ async function openTails(
   sayings: readonly Saying[],
   underWay: Promise<unknown>[],
 ): Promise<Map<Id<'chat'>, Tail>> {
-  const asked = seatsOf(sayings)
+  const asked = placesOf(sayings)
   const chatIds = [...new Set(asked.map(({ chatId }) => chatId))]
-  const [held, ...seats] = await Promise.all([
+  const [held, ...senders] = await Promise.all([
     sql.hold('chats', chatIds),
-    ...asked.map((at) => findSeat(sql, at)),
+    ...asked.map((at) => findSender(sql, at)),
   ])
   const tails = new Map<Id<'chat'>, Tail>()
   for (const [i, { chatId, userId }] of asked.entries()) {
-    if (!held.has(chatId)) continue
+    const sender = senders[i]
+    if (!held.has(chatId) || sender === undefined) continue
     const tail = tails.get(chatId) ?? newTail(sql, chatId, underWay)
     tails.set(chatId, tail)
-    const rows = seats[i] ?? []
-    const [seat] = rows
-    tail.senders.set(userId, { seat, firsts: firstsOf(rows) })
-    if (seat !== undefined) tail.head = { seq: seat.last_seq, rev: seat.rev }
+    tail.senders.set(userId, sender)
+    if (sender.seat !== undefined) tail.head = { seq: sender.seat.last_seq, rev: sender.seat.rev }
   }
   return tails
 }
 
-type Asked = Parameters<typeof findSeat>[1] & { clientIds: string[] }
+interface Asked {
+  chatId: Id<'chat'>
+  userId: Id<'user'>
+  clientIds: string[]
+}
 
 /** Whose places in which chats are needed, and which of their client ids may have been here before. */
-function seatsOf(sayings: readonly Saying[]): Asked[] {
+function placesOf(sayings: readonly Saying[]): Asked[] {
   const asked = new Map<string, Asked>()
   for (const { userId, draft } of sayings) {
     const key = draft.chatId + userId
@@ -114,6 +125,19 @@ function seatsOf(sayings: readonly Saying[]): Asked[] {
     else own.clientIds.push(draft.clientId)
   }
   return [...asked.values()]
+}
+
+async function findSender(sql: Sql, { chatId, userId, clientIds }: Asked): Promise<Sender> {
+  const [clientId = '', ...others] = clientIds
+  const [seat, firsts] = await Promise.all([
+    findSeat(sql, { chatId, userId, clientId }),
+    others.length === 0 ? [] : findFirsts(sql, { chatId, userId, clientIds: others }),
+  ])
+  const sender: Sender = { seat, firsts: new Map() }
+  for (const { client_id: id, seq, original_hash: hash } of seat === undefined ? firsts : [seat, ...firsts]) {
+    if (id !== null && seq !== null && hash !== null) sender.firsts.set(id, { seq, hash })
+  }
+  return sender
 }
 
 const newTail = (sql: Sql, chatId: Id<'chat'>, underWay: Promise<unknown>[]): Tail => ({
@@ -130,14 +154,6 @@ const newTail = (sql: Sql, chatId: Id<'chat'>, underWay: Promise<unknown>[]): Ta
 function goOn({ underWay }: Tail, stored: Promise<unknown>): void {
   stored.catch(() => {})
   underWay.push(stored)
-}
-
-function firstsOf(rows: readonly Seat[]): Sender['firsts'] {
-  const firsts: Sender['firsts'] = new Map()
-  for (const { first_client_id: id, first_seq: seq, first_hash: hash } of rows) {
-    if (id !== null && seq !== null && hash !== null) firsts.set(id, { seq, hash })
-  }
-  return firsts
 }
 
 /** The head must be where the messages are, and who has spoken has read so far. */

@@ -24,7 +24,13 @@ export async function explainedSqlite(): Promise<Explained> {
       plans.push({ statement, steps: explain(fresh.path, statement, flatten(values)) })
       return sql<Row>(strings, ...values)
     }
-    return Object.assign(tag, { lock: sql.lock, hold: sql.hold, skipLocked: sql.skipLocked, list: sql.list })
+    return Object.assign(tag, {
+      lock: sql.lock,
+      hold: sql.hold,
+      skipLocked: sql.skipLocked,
+      list: sql.list,
+      rows: sql.rows,
+    })
   }
   const { db } = fresh
   const noting: OpenDb = {

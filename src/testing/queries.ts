@@ -17,7 +17,13 @@ export function countQueries(app: App): Counted {
       statements++
       return sql<Row>(strings, ...values)
     }
-    return Object.assign(tag, { lock: sql.lock, hold: sql.hold, skipLocked: sql.skipLocked, list: sql.list })
+    return Object.assign(tag, {
+      lock: sql.lock,
+      hold: sql.hold,
+      skipLocked: sql.skipLocked,
+      list: sql.list,
+      rows: sql.rows,
+    })
   }
   const { db } = app
   return {

@@ -4,9 +4,10 @@ import type { Id } from '../ids.ts'
 /** What may stand in a statement. Flags are 0 and 1, times are Unix milliseconds, JSON is text. */
 export type Value = string | number | null | Uint8Array
 
-/** A part of a statement that is not one value: made by `sql.list` or a word of the dialect, spliced by the tag. */
+/** A part of a statement that is not one value: made by `sql.list`, `sql.rows` or a word of the dialect. */
 export interface Fragment {
   readonly values: readonly Value[]
+  readonly isRows?: boolean
   readonly word?: string
 }
 
@@ -27,6 +28,8 @@ export interface Sql {
   readonly skipLocked: Fragment
   /** `where id in ${sql.list(ids)}`: parentheses included, empty matches nothing. */
   list(values: readonly Value[]): Fragment
+  /** `from ${sql.rows(names)} as n`: texts as rows of one column, `n.column1`; some may come twice. Not empty. */
+  rows(values: readonly string[]): Fragment
 }
 
 export interface WriteOptions {

@@ -19,6 +19,8 @@ export function list(values: readonly Value[]): Fragment {
   return { values: padded }
 }
 
+export const rows = (values: readonly string[]): Fragment => ({ ...list(values), isRows: true })
+
 /** Throws on what no database should be asked to guess about; says whether a list is among the values. */
 export function holdsList(values: readonly (Value | Fragment)[]): boolean {
   let found = false
@@ -61,6 +63,7 @@ export function spell(
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as Value | Fragment
     if (!isFragment(value)) text += mark(++n)
+    else if (value.isRows) text += `(values ${value.values.map(() => `(${mark(++n)})`).join(', ')})`
     else text += value.word ?? `(${value.values.map(() => mark(++n)).join(', ')})`
     text += strings[i + 1] ?? ''
   }
