@@ -108,6 +108,7 @@ test.if(hasPostgres)(
     expect(refused.err).toContain('This database was moved to postgres://warren@127.0.0.1')
     expect(unsure.exit).toBe(2)
     expect((await warren('migrate up', env)).exit).toBe(3)
+    expect((await warren('serve --check', env)).err).toContain('it was moved to postgres://')
     expect((await warren('move --undo --yes', env)).exit).toBe(0)
     team.node = await startTestNode(env)
     expect((await at(team.node, team.people[0]!).get('/api/chats')).status).toBe(200)

@@ -3,6 +3,7 @@ import type { OpenDb } from '../../platform/db/db.ts'
 import { CannotStart } from '../../platform/db/failure.ts'
 import { readSchema } from '../../platform/db/migrate.ts'
 import { countDead } from '../../platform/jobs/sql.ts'
+import { readMoved } from '../../platform/keeping/hold.ts'
 import type { Config } from '../../config.ts'
 import { isDatabaseThere, openDatabase, sqlitePath } from '../database.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
@@ -35,6 +36,8 @@ async function checkContent(config: Config): Promise<Finding[]> {
   let db: OpenDb | undefined
   try {
     db = await openDatabase(config)
+    const moved = await readMoved(db)
+    if (moved !== null) return [bad('database', `it was moved to ${moved.to}`, MOVED_FIX)]
     const schema = await checkSchema(db, config)
     return schema.state === 'ok' ? [schema, await checkJobs(db)] : [schema]
   } catch (error) {
@@ -44,6 +47,8 @@ async function checkContent(config: Config): Promise<Finding[]> {
     await db?.close()
   }
 }
+
+const MOVED_FIX = 'set WARREN_DATABASE_URL, or take it back with "warren move --undo"'
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? (error as Error).name
 

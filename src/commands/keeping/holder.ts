@@ -43,7 +43,7 @@ function explain(error: unknown): never {
     fail(EXIT.temporary, 'another move is going on. Stop it, or wait half a minute.')
   if (error.reason === 'not_moving')
     fail(EXIT.temporary, 'the node writes again: it was not heard from us for half a minute. Use --resume.')
-  throw error
+  return fail(EXIT.failed, error.details.detail ?? `the node refused (${error.reason}).`)
 }
 
 const holderBy = (ask: Ask, token: string, close: () => Promise<void>): Holder => ({

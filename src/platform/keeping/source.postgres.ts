@@ -2,7 +2,8 @@ import type { Value } from '../db/db.ts'
 import { CannotStart, codeOf } from '../db/failure.ts'
 import type { Row, Source } from './source.ts'
 
-const AT_ONCE = 1000
+/** Of the longest messages that is some forty megabytes. */
+const AT_ONCE = 250
 
 /** How our own connections are told from those of nodes. */
 export const KEEPING = 'warren-keeping'
@@ -38,7 +39,7 @@ export async function connectForKeeping(url: string, schema?: string) {
   return client
 }
 
-/** One repeatable read transaction, read by cursors: memory holds a thousand rows, and nobody waits for it. */
+/** One repeatable read transaction, read by cursors: memory holds a few hundred rows, and nobody waits for it. */
 export async function openPostgresSource(url: string, schema?: string): Promise<Source> {
   const client = await connectForKeeping(url, schema)
   await client.unsafe('begin isolation level repeatable read read only')

@@ -4,6 +4,8 @@ import { CannotStart, codeOf } from '../db/failure.ts'
 import type { Row, Source } from './source.ts'
 
 const AT_ONCE = 1000
+/** Characters. */
+const LONG = 2_000_000
 
 /**
  * A connection of its own that holds one read transaction: in WAL mode neither waits for the other, also between
@@ -42,13 +44,18 @@ function open(path: string): Database {
   }
 }
 
+/** A thousand rows, or fewer that are long: memory holds no more than a few megabytes of them. */
 function* inBatches(rows: Iterable<object>): Iterable<Row[]> {
   let batch: Row[] = []
-  for (const row of rows) {
-    batch.push(Object.values(row) as Row)
-    if (batch.length < AT_ONCE) continue
+  let length = 0
+  for (const each of rows) {
+    const row = Object.values(each) as Row
+    batch.push(row)
+    for (const value of row) if (typeof value === 'string') length += value.length
+    if (batch.length < AT_ONCE && length < LONG) continue
     yield batch
     batch = []
+    length = 0
   }
   if (batch.length > 0) yield batch
 }
