@@ -151,6 +151,22 @@ test('doctor finds an address that is taken, or is none of this machine', async 
   expect(foreign.of('address')?.reason).toBe('192.0.2.1:8080 is no address of this machine')
 })
 
+test('doctor and serve --check find that operators cannot be answered where the settings say', async () => {
+  const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+  const env = { WARREN_LISTEN: '127.0.0.1:0', WARREN_OPS_LISTEN: `127.0.0.1:${other.port}` }
+
+  const taken = await examine(openCommandLine(), '', env)
+  const check = await openCommandLine().warren('serve --check', env)
+  await other.stop(true)
+  const free = await examine(openCommandLine(), '', env)
+
+  expect(taken.exit).toBe(6)
+  expect(taken.of('operators')?.fix).toContain('choose another with WARREN_OPS_LISTEN')
+  expect(check.exit).toBe(4)
+  expect(free.of('operators')?.state).toBe('ok')
+  expect((await examine(openCommandLine())).of('operators')).toBeUndefined()
+})
+
 test('doctor makes no socket file, knows one that a killed node left behind, and finds what is none', async () => {
   const line = openCommandLine()
   const path = `${line.dataDir}.sock`

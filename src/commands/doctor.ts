@@ -6,6 +6,7 @@ import { bad, type Finding, ok, warn } from './doctor/finding.ts'
 import { checkFolder } from './doctor/folder.ts'
 import { checkCompiler, checkEnvironment, checkFileLimit } from './doctor/machine.ts'
 import { checkBaseUrl, checkMail } from './doctor/network.ts'
+import { checkOperators } from './doctor/operators.ts'
 
 export const doctor: Command = {
   usage: '[--json]',
@@ -40,6 +41,7 @@ const examineNode = async (config: Config): Promise<Finding[]> => [
   ...checkFolder(config),
   ...(await checkDatabase(config)),
   await checkAddress(config),
+  ...(await checkOperators(config)),
   checkBaseUrl(config),
   ...(await checkMail(config)),
 ]

@@ -139,8 +139,9 @@ test('an address that is none of this machine ends it with 4 and says so, withou
 test('doctor finds nothing wrong with an address at which the node of its own folder listens', async () => {
   const folder = emptyFolder()
   const free = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
-  const env = { WARREN_LISTEN: `127.0.0.1:${free.port}` }
-  await free.stop(true)
+  const next = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+  const env = { WARREN_LISTEN: `127.0.0.1:${free.port}`, WARREN_OPS_LISTEN: `127.0.0.1:${next.port}` }
+  await Promise.all([free.stop(true), next.stop(true)])
   await serve(folder, env)
 
   const own = await warren('doctor', folder, env)
@@ -149,6 +150,8 @@ test('doctor finds nothing wrong with an address at which the node of its own fo
   expect(own.out).toContain(
     `ok    address: ${env.WARREN_LISTEN}: the node of this data folder is running there`,
   )
+  expect(own.out).toContain(`ok    operators: ${env.WARREN_OPS_LISTEN}`)
+  expect(other.out).toContain('fail  operators: the address is in use')
   expect(other.out).toContain(
     `fail  address: the address is in use: something else listens at ${env.WARREN_LISTEN}`,
   )

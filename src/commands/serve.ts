@@ -51,7 +51,13 @@ async function check(config: Config, io: Io): Promise<Exit> {
   const { checkAddress } = await import('./doctor/address.ts')
   const { checkDatabase } = await import('./doctor/database.ts')
   const { checkFolder } = await import('./doctor/folder.ts')
-  const findings = [...checkFolder(config), ...(await checkDatabase(config)), await checkAddress(config)]
+  const { checkOperators } = await import('./doctor/operators.ts')
+  const findings = [
+    ...checkFolder(config),
+    ...(await checkDatabase(config)),
+    await checkAddress(config),
+    ...(await checkOperators(config)),
+  ]
   const wrong = findings.filter(({ state }) => state === 'fail')
   for (const { check: name, reason, fix } of wrong) io.err(`error: ${name}: ${reason}. ${fix}.`)
   if (wrong.some(({ check: name }) => name === 'migrations')) return EXIT.migration

@@ -24,8 +24,8 @@ export async function checkAddress({ listen, dataDir }: Config): Promise<Finding
   return bad('address', reason, fix)
 }
 
-/** Listens for a moment. */
-function tryPort(door: { hostname: string; port: number }): string | null {
+/** Listens for a moment: the system's code when it may not. */
+export function tryPort(door: { hostname: string; port: number }): string | null {
   try {
     Bun.listen({ ...door, exclusive: true, socket: { data() {} } }).stop(true)
     return null
