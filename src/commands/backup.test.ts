@@ -19,6 +19,7 @@ import {
   everythingOf,
   newFolder,
   onSqlite,
+  removeFolders,
   SECRET_KEY,
   type Settings,
   startTeam,
@@ -27,6 +28,8 @@ import {
 } from './keeping/scene.ts'
 
 if (!hasPostgres) notRun('backups of PostgreSQL', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 describe.each(ENGINES)('a backup on %s', (_, settings) => {
   let env: Settings

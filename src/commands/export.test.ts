@@ -4,9 +4,19 @@ import { join } from 'node:path'
 import { furnish } from '../../bench/warren.ts'
 import { notRun } from '../testing/notRun.ts'
 import { hasPostgres } from '../testing/postgres.ts'
-import { ENGINES, newFolder, type Settings, startTeam, type Team, warren } from './keeping/scene.ts'
+import {
+  ENGINES,
+  newFolder,
+  removeFolders,
+  type Settings,
+  startTeam,
+  type Team,
+  warren,
+} from './keeping/scene.ts'
 
 if (!hasPostgres) notRun('exporting PostgreSQL', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape it expects
 type Line = { type: string } & Record<string, any>

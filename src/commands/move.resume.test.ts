@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { beforeEach, expect, test } from 'bun:test'
+import { afterAll, beforeEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { listMigrations } from '../platform/db/migrate.ts'
 import { openSqliteSource } from '../platform/keeping/source.sqlite.ts'
@@ -16,6 +16,7 @@ import {
   at,
   everythingOf,
   onSqlite,
+  removeFolders,
   SECRET_KEY,
   type Settings,
   startTeam,
@@ -24,6 +25,8 @@ import {
 } from './keeping/scene.ts'
 
 if (!hasPostgres) notRun('resuming a move', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 const MANY = 5000
 

@@ -10,6 +10,7 @@ import {
   at,
   everythingOf,
   onSqlite,
+  removeFolders,
   SECRET_KEY,
   type Settings,
   startTeam,
@@ -18,6 +19,8 @@ import {
 } from './keeping/scene.ts'
 
 if (!hasPostgres) notRun('move to PostgreSQL', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 let env: Settings
 let team: Team

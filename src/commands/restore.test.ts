@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqlite } from '../platform/db/db.sqlite.ts'
@@ -14,6 +14,7 @@ import {
   ENGINES,
   newFolder,
   onSqlite,
+  removeFolders,
   SECRET_KEY,
   type Settings,
   startTeam,
@@ -23,6 +24,8 @@ import {
 import { describe as describeSource } from './keeping/source.ts'
 
 if (!hasPostgres) notRun('restoring PostgreSQL', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 describe.each(ENGINES)('restoring on %s', (_, settings) => {
   let env: Settings

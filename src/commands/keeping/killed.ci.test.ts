@@ -1,23 +1,25 @@
 import { Database } from 'bun:sqlite'
-import { expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { furnish, type Person } from '../../../bench/warren.ts'
 import { createPostgresDatabase } from '../../testing/databases.ts'
-import { aloneInAFolder, runAlone, serveAlone } from '../../testing/executable.ts'
+import { runAlone, serveAlone } from '../../testing/executable.ts'
 import { askerAt, startTestNode } from '../../testing/node.ts'
 import { notRun } from '../../testing/notRun.ts'
 import { hasPostgres } from '../../testing/postgres.ts'
-import { at, everythingOf, runTimed } from './scene.ts'
+import { at, everythingOf, newHome, removeFolders, runTimed } from './scene.ts'
 
 if (!hasPostgres) notRun('a move that is killed', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 const ROUNDS = 12
 const MESSAGES = 20_000
 
 /** A folder with the executable and a database of some size; its people have tokens. */
 async function aFurnishedFolder(): Promise<{ folder: string; people: Person[]; chat: string }> {
-  const folder = aloneInAFolder()
+  const folder = newHome()
   const filled = await furnish(join(folder, 'data'), async (into) => {
     const people = await into.addPeople(3)
     const chat = into.addChat('channel', people)
@@ -63,7 +65,7 @@ test(`a backup killed -9 at ${ROUNDS} moments under load leaves no half file, an
   for (const file of files) {
     expect((await runAlone(folder, ['backup', 'verify', `data/backups/${file}`])).code).toBe(0)
   }
-  const restored = aloneInAFolder()
+  const restored = newHome()
   expect((await runAlone(restored, ['restore', join(folder, last.out.trim())])).code).toBe(0)
   const db = new Database(join(restored, 'data/warren.db'))
   const found = new Set(db.query('select id from messages where chat_id = ?').values(chat).flat())

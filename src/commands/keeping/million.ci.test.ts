@@ -1,15 +1,16 @@
-import { expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { furnish } from '../../../bench/warren.ts'
 import { createPostgresDatabase } from '../../testing/databases.ts'
-import { aloneInAFolder } from '../../testing/executable.ts'
 import { startTestNode } from '../../testing/node.ts'
 import { notRun } from '../../testing/notRun.ts'
 import { hasPostgres } from '../../testing/postgres.ts'
-import { at, everythingOf, runWeighed } from './scene.ts'
+import { at, everythingOf, newHome, removeFolders, runWeighed } from './scene.ts'
 
 if (!hasPostgres) notRun('a million messages moved', 'no PostgreSQL 15')
+
+afterAll(removeFolders)
 
 const MESSAGES = 1_000_000
 const CHATS = 100
@@ -31,7 +32,7 @@ async function aLibrary(folder: string) {
 test.if(hasPostgres)(
   'a million messages are kept, restored and moved, and the API answers the same before and after',
   async () => {
-    const folder = aloneInAFolder()
+    const folder = newHome()
     const people = await aLibrary(folder)
     const answers = async (settings: Record<string, string>) => {
       const node = await startTestNode(settings)
@@ -43,7 +44,7 @@ test.if(hasPostgres)(
     const url = await createPostgresDatabase()
 
     const kept = await runWeighed(folder, 'backup create -o kept.tar.zst')
-    const restoredIn = aloneInAFolder()
+    const restoredIn = newHome()
     const restored = await runWeighed(restoredIn, `restore ${join(folder, 'kept.tar.zst')} --keep-sessions`)
     const moved = await runWeighed(folder, `move --to ${url} --secret-key-file key.txt`)
 

@@ -1,7 +1,8 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPostgresDatabase } from '../../testing/databases.ts'
+import { aloneInAFolder } from '../../testing/executable.ts'
 import { type Asker, askerAt, startTestNode, type TestNode, type TestPerson } from '../../testing/node.ts'
 import { hasPostgres } from '../../testing/postgres.ts'
 import type { Io } from '../command.ts'
@@ -11,7 +12,26 @@ import { run } from '../run.ts'
 /** The settings of one installation, as `WARREN_…` would be. */
 export type Settings = Record<string, string>
 
-export const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'warren-keeping-')), 'data')
+const made: string[] = []
+
+/** A data folder that is not there yet. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'warren-keeping-'))
+  made.push(folder)
+  return join(folder, 'data')
+}
+
+/** A folder with the executable in it. */
+export function newHome(): string {
+  const folder = aloneInAFolder()
+  made.push(folder)
+  return folder
+}
+
+/** For `afterAll`: what was made of the two above goes. */
+export function removeFolders(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
 
 export const onSqlite = async (): Promise<Settings> => ({ WARREN_DATA_DIR: newFolder() })
 
