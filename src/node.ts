@@ -54,7 +54,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
 
 async function openDoors(open: OpenApp): Promise<RunningNode> {
   const { app, bus, worker } = open
-  const here = createHere(app, bus)
+  const here = createHere(app, bus, open.node)
   const assets = openAssets()
   const realtime = createRealtime(app, bus, realtimeDeps(open, here))
   const api = mountApi(here)

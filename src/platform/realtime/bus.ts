@@ -3,7 +3,6 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { watchTopic } from './connection.ts'
 import { encodeFrame } from './encode.ts'
-import { hold } from './gap.ts'
 import { type Live, newLive } from './live.ts'
 import { createFilling, moveOf } from './moves.ts'
 import { hearPacket, tellByRelay } from './packets.ts'
@@ -105,10 +104,7 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
       here.deliver(chatId, rev, told)
       there.deliver(chatId, rev, told)
     },
-    noticeHead: (chatId, rev) => {
-      const chat = live.chats.get(chatId)
-      if (chat !== undefined && rev > chat.head) hold(filling, chat, rev, null)
-    },
+    noticeHead: here.noticeHead,
     admit: (chatId, userIds, rev) => {
       here.admit(chatId, userIds, rev)
       there.admit(chatId, userIds, rev)

@@ -1,5 +1,6 @@
 import { reap, TICK_MS } from './reaper.ts'
 import { createRechecks } from './recheck.ts'
+import { createSettleRound } from './settleRound.ts'
 import type { Realtime } from './socket.ts'
 import { createSweep, type Sweep } from './sweep.ts'
 
@@ -14,6 +15,7 @@ export function startClockwork(realtime: Realtime): Clockwork {
   realtime.bus.onRecheck((userId) => rechecks.check([userId]))
   const sweep = createSweep(realtime, rechecks.check)
   sweep.start()
+  const settleRound = createSettleRound(realtime)
   let tickedAt = performance.now()
   const ticking = setInterval(() => {
     const now = performance.now()
@@ -21,6 +23,7 @@ export function startClockwork(realtime: Realtime): Clockwork {
     tickedAt = now
     reap(realtime.sockets, now, late > TICK_MS ? late : 0)
     rechecks.round(TICK_MS)
+    void settleRound(TICK_MS) // catches everything
   }, TICK_MS)
   return {
     sweep,

@@ -110,9 +110,12 @@ export function leaveChat(live: Live, user: LiveUser, chat: LiveChat): boolean {
 export const usersOf = (live: Live, chat: LiveChat): LiveUser[] =>
   [...live.users.values()].filter((user) => user.chats.includes(chat))
 
-export function raiseMark(user: LiveUser, chat: LiveChat, seq: number): void {
+/** True when it was lower before. */
+export function raiseMark(user: LiveUser, chat: LiveChat, seq: number): boolean {
   const at = user.chats.indexOf(chat)
-  if (at >= 0) user.marks[at] = Math.max(user.marks[at] ?? 0, seq)
+  if (at < 0 || (user.marks[at] ?? 0) >= seq) return false
+  user.marks[at] = seq
+  return true
 }
 
 /** Σ (delivered rev + own mark): what a client that has missed nothing counts too. */

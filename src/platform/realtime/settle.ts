@@ -31,8 +31,10 @@ function settle({ live, tell }: Settling, user: LiveUser, positions: readonly Po
     named.add(id)
     if (hasLeftSince(user, position)) continue
     const known = live.chats.get(id)
-    if (known === undefined || !user.chats.includes(known)) hasJoined = true
-    raiseMark(user, enterChat(live, user, id, rev), last_read_seq)
+    const isNew = known === undefined || !user.chats.includes(known)
+    if (isNew) hasJoined = true
+    const isRaised = raiseMark(user, enterChat(live, user, id, rev), last_read_seq)
+    if (isRaised && !isNew) tell(user.topic, readFrame(user.id, position))
   }
   for (const chat of [...user.chats]) {
     if (named.has(chat.id) || user.moves?.get(chat.id)?.isIn) continue
@@ -41,6 +43,12 @@ function settle({ live, tell }: Settling, user: LiveUser, positions: readonly Po
   }
   if (hasJoined) tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
 }
+
+/** Read on another device whose node could not say so. */
+const readFrame = (userId: Id<'user'>, { id, last_read_seq }: Position): ServerFrame => ({
+  type: 'message_read',
+  data: { chat_id: id, user_id: userId, seq: last_read_seq },
+})
 
 /** Whether the log has told, while this was read, that the user left. */
 export function hasLeftSince(user: LiveUser, { id, rev }: Position): boolean {

@@ -2,6 +2,8 @@ import type { Id } from '../ids.ts'
 import type { Realtime } from './socket.ts'
 
 const EVERY_MS = 1000
+/** While other nodes are not heard, news comes by the sweep alone (C18). */
+const HURRIED_MS = 250
 /** Longer than a lock or a statement may take: what was committed late still falls into the window. */
 const OVERLAP_MS = 15_000
 const DISTRUST_MS = 5000
@@ -20,11 +22,14 @@ type Recheck = (userIds: readonly Id<'user'>[]) => void
 
 export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
   const { clock, log, metrics } = realtime.desk.app
+  const { relay } = realtime.bus
   let sweptTo = clock.now()
   let goodAt = performance.now()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const run = async (): Promise<void> => {
+  let running: Promise<void> | undefined
+
+  const look = async (): Promise<void> => {
     try {
       const now = clock.now()
       const began = performance.now()
@@ -37,13 +42,23 @@ export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
       log.warn({ err: error }, 'the sweep failed')
     }
   }
+  const run = (): Promise<void> => {
+    running ??= look().finally(() => {
+      running = undefined
+    })
+    return running
+  }
   const again = (): void => {
+    const everyMs = relay.isHealthy ? EVERY_MS : HURRIED_MS
     // ±20 %, so that nodes do not ask all at once.
     timer = setTimeout(
       () => void run().finally(() => timer && again()),
-      EVERY_MS * (0.8 + Math.random() * 0.4),
+      everyMs * (0.8 + Math.random() * 0.4),
     )
   }
+  relay.onHealth(() => {
+    if (timer !== undefined) void run() // catches everything
+  })
   return {
     run,
     isFresh: (now = performance.now()) => now - goodAt < DISTRUST_MS,

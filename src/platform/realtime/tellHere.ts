@@ -11,9 +11,18 @@ interface Parts {
   ears: { recheck(userId: Id<'user'>): void; nodes(text: string): void }
 }
 
+/** The same for this node's sockets, and what only this node finds out by itself. */
+export interface TellingHere extends Telling {
+  noticeHead(chatId: Id<'chat'>, rev: number): void
+}
+
 /** Tells this node's sockets what its own actions or another node say. */
-export function tellHere({ live, filling, say, ears }: Parts): Telling {
+export function tellHere({ live, filling, say, ears }: Parts): TellingHere {
   return {
+    noticeHead: (chatId, rev) => {
+      const chat = live.chats.get(chatId)
+      if (chat !== undefined && rev > chat.head) hold(filling, chat, rev, null)
+    },
     deliver: (chatId, rev, told) => {
       const chat = findOrOpen(live, chatId, rev, told.move)
       if (chat === undefined || rev <= chat.head) return

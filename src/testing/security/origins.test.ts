@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mountPages } from '../../pages.ts'
-import { createHere } from '../../presence/index.ts'
+import type { Here } from '../../presence/index.ts'
 import { mountApi } from '../../rooms.ts'
 import { startTestNode, type TestNode, type TestPerson } from '../node.ts'
 
@@ -21,7 +21,7 @@ const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
 /** Every route of the router with something in place of its parameters. */
 function unsafeRoutes(): { method: string; path: string }[] {
   const { app } = node.node
-  const here = createHere(app, { live: { chats: new Map(), users: new Map() }, tellWatchers: () => {} })
+  const here: Here = { of: () => 'offline', changed: () => {}, stop: () => {} }
   const pages = mountPages({ asset: (name) => `/assets/${name}`, config: app.config })
   const found = [...pages.routes, ...mountApi(here).routes]
     .filter(({ method }) => UNSAFE.includes(method))
