@@ -1,6 +1,7 @@
 import type { App } from '../platform/context.ts'
 import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
+import { canOpen } from '../platform/secrets.ts'
 import { selectSenders, selectStatuses } from './sql.ts'
 import { hasRole, type UserRow } from './user.ts'
 import type { OwnUserWire, PersonWire, SenderWire, UserWire } from './wire.ts'
@@ -48,9 +49,9 @@ export async function personToWire(
   return { ...shown, email: user.email, phone_number: await phoneOf(app, user) }
 }
 
-/** Opened. */
+/** Opened; none when the key that it was sealed with is lost. */
 export const phoneOf = async (app: App, { phone_number: sealed }: UserRow): Promise<string | null> =>
-  sealed === null ? null : app.secrets.open(sealed)
+  sealed === null || !canOpen(app.secrets, sealed) ? null : app.secrets.open(sealed)
 
 /** The people of a page of messages or members, by id, in one indexed read. */
 export async function findSenders(

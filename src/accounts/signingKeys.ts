@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { App } from '../platform/context.ts'
 import type { Db } from '../platform/db/db.ts'
+import { canOpen } from '../platform/secrets.ts'
 import { deleteRetiredKeys, insertSigningKey, type SigningKeyRow, selectSigningKeys } from './sql.tokens.ts'
 
 /** A key signs for 30 days, and is believed for an hour longer: twice the life of what it signed last. */
@@ -19,6 +20,8 @@ export interface SigningKey {
 
 interface Ring {
   keys: Map<string, SigningKey>
+  /** The highest number of all, also of those that were sealed with a secret key that is lost. */
+  lastNumber: number
   lookedAt: number
   /** One look or one new key at a time. */
   busy: Promise<void> | null
@@ -37,7 +40,7 @@ export async function signingKey(app: App): Promise<SigningKey> {
     await load(app, ring)
     const known = newest(ring)
     if (known && known.signsUntil > app.clock.now()) return
-    await makeNext(app, known)
+    await makeNext(app, ring.lastNumber + 1)
     await load(app, ring)
   })
   const made = newest(ring)
@@ -58,7 +61,7 @@ export async function verifyingKey(app: App, kid: string): Promise<CryptoKey | n
 }
 
 function ringOf(app: App): Ring {
-  const known = rings.get(app.db) ?? { keys: new Map(), lookedAt: 0, busy: null }
+  const known = rings.get(app.db) ?? { keys: new Map(), lastNumber: 0, lookedAt: 0, busy: null }
   rings.set(app.db, known)
   return known
 }
@@ -80,7 +83,9 @@ function newest(ring: Ring): SigningKey | undefined {
 async function load(app: App, ring: Ring): Promise<void> {
   const rows = await selectSigningKeys(app.db.read)
   ring.lookedAt = app.clock.now()
-  const opened = await Promise.all(rows.map((row) => ring.keys.get(row.kid) ?? open(app, row)))
+  ring.lastNumber = Math.max(0, ...rows.map((row) => Number(row.kid)))
+  const ours = rows.filter((row) => canOpen(app.secrets, row.sealed_jwk))
+  const opened = await Promise.all(ours.map((row) => ring.keys.get(row.kid) ?? open(app, row)))
   ring.keys = new Map(opened.map((key) => [key.kid, key]))
 }
 
@@ -97,13 +102,13 @@ async function open(app: App, row: SigningKeyRow): Promise<SigningKey> {
 }
 
 /** Its number is its name: of two nodes that make the next key at once, one stores it and the other loads that. */
-async function makeNext(app: App, last: SigningKey | undefined): Promise<void> {
+async function makeNext(app: App, number: number): Promise<void> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const sealed = app.secrets.seal(JSON.stringify(await exportJWK(privateKey)))
   const now = app.clock.now()
   await app.db.write(async (sql) => {
     await insertSigningKey(sql, {
-      kid: String(Number(last?.kid ?? 0) + 1),
+      kid: String(number),
       sealed_jwk: sealed,
       created_at: now,
       retires_at: now + SIGNS_FOR_MS + OVERLAP_MS,

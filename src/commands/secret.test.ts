@@ -168,6 +168,21 @@ describe.each(engines)('replacing the secret key on %s', (_, fresh) => {
     await close()
   })
 
+  test('when the key is lost sessions can be renewed, and what was sealed with it is gone', async () => {
+    const { app, ann, close } = await start()
+    await app.db.write((sql) => sql`delete from settings where name = 'secret_fingerprint'`)
+
+    const node = await startNode(app, NEW)
+
+    expect(await authenticate(node, ann.accessToken)).toBeNull()
+    const again = await refresh(node, ann.refreshToken)
+    expect(await authenticate(node, again.accessToken)).toMatchObject({ userId: ann.user.id })
+    expect(await phoneOf(node, 'ann')).toBeNull()
+    await updateProfile(node, ann.user.id, { phone_number: '+2' })
+    expect(await phoneOf(node, 'ann')).toBe('+2')
+    await close()
+  })
+
   test('what is under a key that nobody gave stays as it is, and is counted', async () => {
     const { app, close } = await start()
     const { id } = await enrol(app, 'bo')

@@ -62,6 +62,10 @@ export function createSecrets(secretKey: string, previous: string | null = null)
 export const sealedUnder = (value: string | null): string | null =>
   /^v1\.([0-9a-f]{16})\./.exec(value ?? '')?.[1] ?? null
 
+/** Whether its key is known: what was sealed with one that is lost stays closed. */
+export const canOpen = (secrets: Pick<Secrets, 'knows'>, sealed: string): boolean =>
+  secrets.knows(sealedUnder(sealed) ?? '')
+
 function open(known: readonly SecretKey[], sealed: string): string {
   const [version, keyId, body] = sealed.split('.')
   if (version !== 'v1' || !keyId || !body) throw new Error('not a sealed value')

@@ -91,7 +91,7 @@ const textOf = ({
   secretKey,
   previous,
 }: KeptKeys) => `# Made by Warren at its first start. Whoever reads this can sign in as anybody: keep it as you keep the
-# database, and back it up with it. Without it everybody is signed out and what is sealed is lost.
+# database, and back it up with it. Without it what is sealed is lost.
 secret_key = "${secretKey}"
 ${previous === null ? '' : `# Still opens what "warren secret rotate" has not come to yet.\nsecret_key_previous = "${previous}"\n`}`
 

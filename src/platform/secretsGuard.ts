@@ -56,7 +56,7 @@ function explain({ kept, next }: KeyState, missing: string, { fingerprint }: Sec
     `This database was first used with another secret key (${kept}, this node has ${fingerprint}). ` +
     'Restore secrets.toml, or set WARREN_SECRET_KEY to that key; to replace it, set WARREN_SECRET_KEY_PREVIOUS ' +
     'to that key and run "warren secret rotate". If it is lost for good, delete the row ' +
-    'secret_fingerprint from the table settings: everybody is signed out, and what was sealed stays closed.'
+    'secret_fingerprint from the table settings: what was sealed stays closed, and programs sign in anew.'
   )
 }
 
