@@ -18,7 +18,7 @@ import {
   trustSessions,
 } from './accounts/index.ts'
 import { type OpenApp, openApp } from './app.ts'
-import { findMovedChats } from './chats/index.ts'
+import { findChatHeads, findMembersOf, findMovedChats } from './chats/index.ts'
 import { type Config, parseListen, settlePort } from './config.ts'
 import { issueSetupToken } from './joining/index.ts'
 import { isOpen } from './openRoutes.ts'
@@ -119,6 +119,8 @@ function realtimeDeps({ app, bus, epoch, node }: OpenApp, here: Here): RealtimeD
     sessionsAlive: (ids) => findLiveSessions(app, ids),
     forgetSessions: (userIds) => forgetSessions(app, userIds),
     changedChats: (since) => findMovedChats(app.db.read, since),
+    headsOf: (ids) => findChatHeads(app.db.read, ids),
+    membersOf: (ids) => findMembersOf(app.db.read, ids),
     changedUsers: (since) => findAuthzChanged(app, since),
     frames: allFrames(here, bus),
     epoch,

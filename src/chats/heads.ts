@@ -25,3 +25,12 @@ export async function readHeads(sql: Sql, userId: Id<'user'>): Promise<ChatHead[
 /** Chats whose log moved since then, by the database's clock: what the head sweep compares. */
 export const findMovedChats = (sql: Sql, since: number) =>
   sql<{ id: Id<'chat'>; rev: number }>`select id, rev from chats where changed_at > ${since}`
+
+/** The same of these chats. */
+export const findChatHeads = (sql: Sql, ids: readonly Id<'chat'>[]) =>
+  sql<{ id: Id<'chat'>; rev: number }>`select id, rev from chats where id in ${sql.list(ids)}`
+
+/** Who is in these chats, each once. */
+export const findMembersOf = (sql: Sql, ids: readonly Id<'chat'>[]) =>
+  sql<{ user_id: Id<'user'> }>`
+    select distinct user_id from members where chat_id in ${sql.list(ids)} and left_at is null`

@@ -13,7 +13,7 @@ export { type ChatKind, type ChatRow, isAtLeast, type MemberRow, outranks } from
 export { type ChatDraft, createChat } from './create.ts'
 export { deleteChat } from './delete.ts'
 export { announceFirst, type Hearing, whoHearsFirst } from './firstMessage.ts'
-export { type ChatHead, findMovedChats, readHeads } from './heads.ts'
+export { type ChatHead, findChatHeads, findMembersOf, findMovedChats, readHeads } from './heads.ts'
 export { joinChat } from './join.ts'
 export { leaveChat } from './leave.ts'
 export { getChat, listChats } from './list.ts'

@@ -14,6 +14,7 @@ import { type Clockwork, startClockwork } from '../platform/realtime/clockwork.t
 import type { Frames } from '../platform/realtime/frames.ts'
 import type { Changes, Head } from '../platform/realtime/reader.ts'
 import { relayToNobody } from '../platform/realtime/relay.memory.ts'
+import type { Relay } from '../platform/realtime/relay.ts'
 import { createRealtime, type Realtime, type RealtimeDeps } from '../platform/realtime/socket.ts'
 import type { Session } from '../platform/session.ts'
 import { openSocketClient, type TestSocket } from './socket.ts'
@@ -69,14 +70,19 @@ export interface WireOptions {
   routes?(api: ReturnType<typeof createApi>, pages: ReturnType<typeof createPages>): void
   checks?: () => Checks
   metricsToken?: string
+  /** What it hears other nodes by; alone without. */
+  relay?: Relay
+  /** The log of another node's team: both have one database. */
+  chats?: Map<Id<'chat'>, TestChat>
 }
 
 export function startWire(options: WireOptions = {}): Wire {
-  const chats = new Map<Id<'chat'>, TestChat>()
+  const chats = options.chats ?? new Map<Id<'chat'>, TestChat>()
   const ended = new Set<string>()
   const log = createLog('silent')
   const metrics = createMetrics()
-  const bus = createBus({ reader: readerOf(chats, options), relay: relayToNobody, log, metrics })
+  const relay = options.relay ?? relayToNobody
+  const bus = createBus({ reader: readerOf(chats, options), relay, log, metrics })
   const app = appOf(bus, metrics, options)
   const realtime = createRealtime(app, bus, {
     ...depsOf(chats, ended),
@@ -251,6 +257,12 @@ function depsOf(chats: Map<Id<'chat'>, TestChat>, ended: Set<string>): RealtimeD
     sessionsAlive: async (ids) => new Set(ids.filter((id) => !ended.has(id))),
     forgetSessions: () => {},
     changedChats: async () => [...chats.values()].map(({ id, rev }) => ({ id, rev })),
+    headsOf: async (ids) => ids.flatMap((id) => chats.get(id) ?? []),
+    membersOf: async (ids) =>
+      ids
+        .flatMap((id) => [...(chats.get(id)?.members ?? [])])
+        .filter(([, { left_at }]) => left_at === null)
+        .map(([user_id]) => ({ user_id })),
     changedUsers: async () => [],
     frames: {},
     epoch: 'e1',

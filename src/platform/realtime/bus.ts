@@ -55,6 +55,8 @@ export interface LocalBus extends Bus {
   tell(topic: string, frame: ServerFrame): void
   /** The database's head of a chat, from a sweep or a fresh socket: what is missing is filled. */
   noticeHead(chatId: Id<'chat'>, rev: number): void
+  /** The database has less of a chat than was told here: a standby that took over without the last moments. */
+  noticeLoss(chatId: Id<'chat'>): void
   /** Called for each `recheck`, of this node and of others. */
   onRecheck(check: (userId: Id<'user'>) => void): void
   /** To the other nodes, of who is here; and what they say. May be lost. */
@@ -80,7 +82,13 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
   const filling = createFilling({ live, reader, log, say, tell, fills: metrics.fills })
   const here = tellHere({ live, filling, say, ears })
   const there = tellByRelay(relay)
-  relay.listen((packet) => hearPacket(packet, here))
+  relay.listen((packet) => {
+    try {
+      hearPacket(packet, here)
+    } catch (error) {
+      log.warn({ err: error }, 'a packet of another node was not understood')
+    }
+  })
   return {
     live,
     reader,
@@ -105,6 +113,7 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
       there.deliver(chatId, rev, told)
     },
     noticeHead: here.noticeHead,
+    noticeLoss: here.noticeLoss,
     admit: (chatId, userIds, rev) => {
       here.admit(chatId, userIds, rev)
       there.admit(chatId, userIds, rev)

@@ -63,6 +63,16 @@ function fillLater(filling: Filling, chat: LiveChat, gap: Gap, afterMs: number):
   }, afterMs)
 }
 
+/**
+ * What was told never happened, for the database has lost it: whoever heard it is told that the chat begins anew where
+ * the database ends (C10).
+ */
+export function rewind(filling: Filling, chat: LiveChat): void {
+  if (chat.gap !== null) clearTimeout(chat.gap.timer)
+  chat.gap = { held: new Map(), target: chat.head, timer: undefined, isFilling: false }
+  void fill(filling, chat, chat.gap) // catches everything
+}
+
 async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
   gap.isFilling = true
   try {
@@ -71,7 +81,9 @@ async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
     if (changes.reset || changes.more) {
       const rev = await filling.resync(chat, changes)
       if (chat.gap !== gap) return
-      chat.head = Math.max(chat.head, rev)
+      // Lower only where the log itself was lost.
+      chat.head = changes.reset ? rev : Math.max(chat.head, rev)
+      if (changes.reset) gap.target = rev
     } else if (changes.rev > chat.head) {
       filling.tell(chat, changes)
       chat.head = changes.rev

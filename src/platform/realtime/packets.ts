@@ -45,11 +45,13 @@ export function hearPacket(packet: string, telling: Telling): void {
 }
 
 function hearEvent(kind: 'd' | 'm', chatId: Id<'chat'>, rest: string, telling: Telling): void {
-  const [rev, text] = split(rest, 1)
-  if (kind === 'd') return telling.deliver(chatId, Number(rev), { text, move: null })
+  const [number, text] = split(rest, 1)
+  const rev = Number(number)
+  if (!Number.isSafeInteger(rev)) return
+  if (kind === 'd') return telling.deliver(chatId, rev, { text, move: null })
   const [mark, frame] = split(text, 1)
   const move = moveOf({ ...JSON.parse(frame), mark: Number(mark) })
-  telling.deliver(chatId, Number(rev), { text: frame, move })
+  telling.deliver(chatId, rev, { text: frame, move })
 }
 
 /** The first words and the rest, which may be empty. */

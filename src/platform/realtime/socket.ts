@@ -26,6 +26,10 @@ export interface RealtimeDeps {
   forgetSessions(userIds: readonly Id<'user'>[]): void
   /** Chats whose `changed_at` is later than `since` (Unix ms, the database's clock). */
   changedChats(since: number): Promise<{ id: Id<'chat'>; rev: number }[]>
+  /** Where these chats stand; those that are gone are not among them. */
+  headsOf(ids: readonly Id<'chat'>[]): Promise<{ id: Id<'chat'>; rev: number }[]>
+  /** Who is in these chats. */
+  membersOf(ids: readonly Id<'chat'>[]): Promise<{ user_id: Id<'user'> }[]>
   /** Users whose `authz_changed_at` is later than `since`. */
   changedUsers(since: number): Promise<readonly Id<'user'>[]>
   /** Client frames by type, of all rooms. `ping` is answered here. */

@@ -1,4 +1,5 @@
 import type { Id } from '../ids.ts'
+import { createChatLook } from './chatLook.ts'
 import type { Realtime } from './socket.ts'
 
 const EVERY_MS = 1000
@@ -26,18 +27,24 @@ export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
   let sweptTo = clock.now()
   let goodAt = performance.now()
   let timer: ReturnType<typeof setTimeout> | undefined
-
+  let hasFailed = false
   let running: Promise<void> | undefined
+  const chats = createChatLook(realtime)
 
   const look = async (): Promise<void> => {
     try {
       const now = clock.now()
       const began = performance.now()
-      await sweepOnce(realtime, sweptTo - OVERLAP_MS, recheck)
+      if (hasFailed) await chats.atAll()
+      await chats.at(sweptTo - OVERLAP_MS)
+      // All of them in one question: whoever changed in the last 15 s is among them each second.
+      recheck(await realtime.deps.changedUsers(sweptTo - OVERLAP_MS))
+      hasFailed = false
       metrics.noteSweep(began)
       sweptTo = now
       goodAt = performance.now()
     } catch (error) {
+      hasFailed = true
       metrics.sweep.failed++
       log.warn({ err: error }, 'the sweep failed')
     }
@@ -68,10 +75,4 @@ export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
       timer = undefined
     },
   }
-}
-
-async function sweepOnce({ bus, deps }: Realtime, since: number, recheck: Recheck): Promise<void> {
-  for (const { id, rev } of await deps.changedChats(since)) bus.noticeHead(id, rev)
-  // All of them in one question: whoever changed in the last 15 s is among them each second.
-  recheck(await deps.changedUsers(since))
 }

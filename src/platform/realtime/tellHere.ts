@@ -1,5 +1,5 @@
 import type { Id } from '../ids.ts'
-import { type Filling, hold, releaseHeld } from './gap.ts'
+import { type Filling, hold, releaseHeld, rewind } from './gap.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
 import { noteMove, type UserMove } from './moves.ts'
 import type { Telling } from './telling.ts'
@@ -14,6 +14,7 @@ interface Parts {
 /** The same for this node's sockets, and what only this node finds out by itself. */
 export interface TellingHere extends Telling {
   noticeHead(chatId: Id<'chat'>, rev: number): void
+  noticeLoss(chatId: Id<'chat'>): void
 }
 
 /** Tells this node's sockets what its own actions or another node say. */
@@ -22,6 +23,10 @@ export function tellHere({ live, filling, say, ears }: Parts): TellingHere {
     noticeHead: (chatId, rev) => {
       const chat = live.chats.get(chatId)
       if (chat !== undefined && rev > chat.head) hold(filling, chat, rev, null)
+    },
+    noticeLoss: (chatId) => {
+      const chat = live.chats.get(chatId)
+      if (chat !== undefined) rewind(filling, chat)
     },
     deliver: (chatId, rev, told) => {
       const chat = findOrOpen(live, chatId, rev, told.move)

@@ -1,0 +1,66 @@
+import type { Id } from '../ids.ts'
+import { settleUser } from './settle.ts'
+import type { Realtime } from './socket.ts'
+
+type Position = { id: Id<'chat'>; rev: number }
+
+const A_QUESTION = 500
+
+/** Compares what the database says of chats with what this node has told of them. */
+export interface ChatLook {
+  /** Chats that changed since then. */
+  at(since: number): Promise<void>
+  /** All that are heard here: after an outage the database may be another one, which lacks the last moments. */
+  atAll(): Promise<void>
+}
+
+export function createChatLook(realtime: Realtime): ChatLook {
+  const { bus, deps } = realtime
+  const { chats } = bus.live
+  /** Of chats that nobody here hears: up to which rev their members were looked at. */
+  let unheard = new Map<Id<'chat'>, number>()
+  /** Heads that the database was below at the last look. A read may be older than what was told meanwhile, but not twice. */
+  let above = new Map<Id<'chat'>, number>()
+
+  const compare = (positions: readonly Position[]): void => {
+    const now = new Map<Id<'chat'>, number>()
+    for (const { id, rev } of positions) {
+      const head = chats.get(id)?.head
+      if (head === undefined || rev >= head) bus.noticeHead(id, rev)
+      else if (rev < (above.get(id) ?? 0)) bus.noticeLoss(id)
+      else now.set(id, head)
+    }
+    above = now
+  }
+
+  /** Somebody here was added, or first written to, and nobody said so. */
+  const findNewcomers = async (positions: readonly Position[]): Promise<void> => {
+    const news = positions.filter(({ id, rev }) => !chats.has(id) && unheard.get(id) !== rev)
+    unheard = new Map(positions.filter(({ id }) => !chats.has(id)).map(({ id, rev }) => [id, rev]))
+    for (let from = 0; from < news.length; from += A_QUESTION) {
+      const ids = news.slice(from, from + A_QUESTION).map(({ id }) => id)
+      for (const { user_id } of await deps.membersOf(ids)) {
+        const user = bus.live.users.get(user_id)
+        if (user !== undefined && user.sockets.length > 0) await settleUser(realtime.settling, user_id)
+      }
+    }
+  }
+
+  return {
+    at: async (since) => {
+      const positions = await deps.changedChats(since)
+      compare(positions)
+      await findNewcomers(positions)
+    },
+    atAll: async () => {
+      for (const ids = [...chats.keys()]; ids.length > 0; ) {
+        const asked = ids.splice(0, A_QUESTION)
+        const heads = new Map(asked.map((id) => [id, chats.get(id)?.head ?? 0]))
+        for (const { id, rev } of await deps.headsOf(asked)) {
+          if (rev < (heads.get(id) ?? 0)) bus.noticeLoss(id)
+          else bus.noticeHead(id, rev)
+        }
+      }
+    },
+  }
+}
