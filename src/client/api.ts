@@ -21,3 +21,11 @@ function retryAfterOf({ headers }: Response): number | undefined {
 }
 
 export const getJson = <T>(path: string): Promise<T> => callApi<T>('GET', path)
+
+/** Who may not ask, or asks for what is not there, need not ask again. */
+export const isRefusedForGood = (error: unknown): boolean =>
+  error instanceof Refused && (error.code === 'not_found' || error.code === 'forbidden')
+
+/** When the node wants to be asked again, in ms; 0 when it did not say. */
+export const pauseAfter = (error: unknown): number =>
+  error instanceof Refused ? (error.retryAfterMs ?? 0) : 0

@@ -1,8 +1,7 @@
-import { getJson } from './api.ts'
+import { getJson, isRefusedForGood, pauseAfter } from './api.ts'
 import { ask } from './connection.ts'
 import { recount } from './recount.ts'
-import { gone, isRewound } from './rewound.ts'
-import { Refused } from './socket.ts'
+import { isRewound } from './rewound.ts'
 import { chats, connection, dropChat, meetChat, meId, openChat, putChatState } from './store.ts'
 import { addPage, apply, applyChanges, type ChatState, putOwn, type Step } from './sync.ts'
 import type { Bounds } from './window.ts'
@@ -72,9 +71,8 @@ export async function askChanges(chatId: string, early: DurableFrame[] = []): Pr
     }
   } catch (error) {
     // Who may not ask need not ask again; without a connection the next `hello` asks; else the node was busy.
-    const isOver = error instanceof Refused && (error.code === 'not_found' || error.code === 'forbidden')
-    if (!isOver && connection.peek().state === 'live')
-      after(Math.max(AGAIN_MS, retryAfterOf(error)), () => askChanges(chatId))
+    if (!isRefusedForGood(error) && connection.peek().state === 'live')
+      after(Math.max(AGAIN_MS, pauseAfter(error)), () => askChanges(chatId))
     early.length = 0 // the next answer brings them; tried now, they would only ask again at once
   } finally {
     asking.delete(chatId)
@@ -97,13 +95,9 @@ async function meetFromServer(chatId: string): Promise<void> {
 
 /** The node's first word: whatever it names that is not known to the same rev is caught up with. */
 export function greet(hello: Hello): void {
-  const rewound = isRewound(epoch, hello.epoch)
   epoch = hello.epoch
   mismatches = 0
-  if (rewound) {
-    gone.value = countGone(hello)
-    forgetAll()
-  }
+  if (isRewound(hello)) forgetAll()
   const mine = chats.peek()
   const isEven =
     hello.chats.length === mine.size && hello.chats.every(({ id, rev }) => mine.get(id)?.rev === rev)
@@ -114,12 +108,6 @@ export function greet(hello: Hello): void {
   }
   if (!isEven) void syncAll()
 }
-
-const countGone = (hello: Hello): number =>
-  hello.chats.reduce(
-    (sum, { id, last_seq }) => sum + Math.max(0, (chats.peek().get(id)?.chat.last_seq ?? 0) - last_seq),
-    0,
-  )
 
 /** History was rewound by a restore: what was learnt from it is worth nothing. */
 function forgetAll(): void {
@@ -171,13 +159,11 @@ function headsBehind(from: string): { heads: Record<string, number>; until: stri
 
 /** A node that was asked too much says when to come back: then it is asked again, and others are not at one moment. */
 async function waitToAsk(error: unknown): Promise<null> {
-  const ms = retryAfterOf(error)
+  const ms = pauseAfter(error)
   if (ms === 0) throw error
   await new Promise((done) => after(ms + Math.random() * SPREAD_MS, () => done(null)))
   return null
 }
-
-const retryAfterOf = (error: unknown): number => (error instanceof Refused ? (error.retryAfterMs ?? 0) : 0)
 
 function takeSync({ chats: told, removed }: SyncAnswer): boolean {
   for (const id of removed) dropChat(id)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { ANN, aChat, aMessage, TEA } from '../testing/sample.ts'
 import { greet, syncAll } from './catchUp.ts'
 import { openConnection } from './connection.ts'
-import { gone, isRewound } from './rewound.ts'
+import { gone } from './rewound.ts'
 import { chats, meId } from './store.ts'
 import { newChatState } from './sync.ts'
 
@@ -157,19 +157,4 @@ test('after a restore nothing learnt is kept: all is asked for from nothing, and
   expect(asked).toEqual([{ type: 'sync', epoch: 'restored', chats: { [TEA]: 0 } } as never])
   expect(chats.peek().get(TEA)?.chat.last_seq).toBe(4)
   expect(gone.value).toBe(5)
-})
-
-test('the history that another page of this browser knew counts as well', () => {
-  const kept = new Map([['warren-epoch', 'long ago']])
-  const storage = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  }
-  const known = globalThis.localStorage
-  globalThis.localStorage = storage as Storage
-
-  expect(isRewound(undefined, 'now')).toBe(true)
-  expect(isRewound(undefined, 'now')).toBe(false)
-  expect(isRewound('before', 'now')).toBe(true)
-  globalThis.localStorage = known
 })

@@ -18,12 +18,14 @@ const ROUNDS = 12
 const MESSAGES = 20_000
 
 /** A folder with the executable and a database of some size; its people have tokens. */
-async function aFurnishedFolder(): Promise<{ folder: string; people: Person[]; chat: string }> {
+async function aFurnishedFolder(
+  messages = MESSAGES,
+): Promise<{ folder: string; people: Person[]; chat: string }> {
   const folder = newHome()
   const filled = await furnish(join(folder, 'data'), async (into) => {
     const people = await into.addPeople(3)
     const chat = into.addChat('channel', people)
-    into.addMessages(chat, MESSAGES)
+    into.addMessages(chat, messages)
     return { people, chat: chat.id as string }
   })
   return { folder, ...filled }
@@ -119,7 +121,7 @@ test.if(hasPostgres)(
 test.if(hasPostgres)(
   'a node that is killed while its database is moved writes again, and the move begins anew',
   async () => {
-    const { folder, people, chat } = await aFurnishedFolder()
+    const { folder, people, chat } = await aFurnishedFolder(10 * MESSAGES)
     const url = await createPostgresDatabase()
     const serving = await serveAlone(folder)
     const moving = runTimed(folder, `move --to ${url}`)

@@ -1,10 +1,9 @@
-import { Database } from 'bun:sqlite'
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openSqlite } from '../../platform/db/db.sqlite.ts'
 import { lockFolder } from '../../platform/db/lock.ts'
 import { migrate } from '../../platform/db/migrate.ts'
-import { removeDatabase, settleFile, settleFolder } from '../../platform/keeping/files.ts'
+import { emptyLog, removeDatabase, settleFile, settleFolder } from '../../platform/keeping/files.ts'
 import type { Config } from '../../config.ts'
 import { makeDataDir } from '../database.ts'
 import { stamp } from './backups.ts'
@@ -60,14 +59,4 @@ function keepAside(path: string, aside: string): string | null {
   settleFolder(dirname(aside))
   for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
   return aside
-}
-
-function emptyLog(path: string): void {
-  try {
-    const connection = new Database(path, { readwrite: true, create: false })
-    connection.run('pragma wal_checkpoint(truncate)')
-    connection.close()
-  } catch {
-    // It is damaged: that may be why it is restored.
-  }
 }
