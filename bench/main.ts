@@ -6,10 +6,12 @@ import {
   fanOutVerdicts,
   historyVerdicts,
   idleVerdicts,
+  postgresVerdicts,
   sendVerdicts,
   sizeVerdicts,
   startVerdicts,
 } from './report.ts'
+import { measurePostgresSends } from './sends.postgres.ts'
 import { measureSends } from './sends.ts'
 import { measureSizes } from './sizes.ts'
 import { measureStart } from './start.ts'
@@ -42,6 +44,10 @@ const scenarios: Record<string, () => Promise<Verdict[]>> = {
     const measured = []
     for (const shape of shapes) measured.push(await measureSends(shape, pairing))
     return sendVerdicts(measured)
+  },
+  PG: async () => {
+    const across = await measurePostgresSends({ chats: 64, inFlight: 128 }, pairing)
+    return postgresVerdicts(across, await measurePostgresSends({ chats: 1, inFlight: 64 }, pairing))
   },
   B4: async () => idleVerdicts(await measureIdle(isQuick ? [500, 1500] : [1000, 4000], settleMs)),
   B5: async () => startVerdicts(await measureStart(isQuick ? 7 : 21, settleMs)),

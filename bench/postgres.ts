@@ -3,13 +3,15 @@ import { newId } from '../src/platform/ids.ts'
 import { signAccessToken } from '../src/accounts/accessToken.ts'
 import { type OpenApp, openApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
-import { type PostgresServer, startPostgres } from '../src/testing/postgres.ts'
-import { forget, freshFolder, start, WARREN } from './machine.ts'
+import { childrenOf, type PostgresServer, startPostgres } from '../src/testing/postgres.ts'
+import { cpuSeconds, forget, freshFolder, start, WARREN } from './machine.ts'
 import { type Chat, type Person, type Serving, settings, untilServing } from './warren.ts'
 
 /** A server of our own on the disk, as it comes: what is acknowledged is flushed. */
 export interface Ground {
-  readonly address: string
+  ask<Row>(statement: string): Promise<Row[]>
+  /** User and system time of all its processes so far, in seconds. */
+  cpuSeconds(): number
   /** A node and all that it is told by its environment. */
   serve(executable?: string): Promise<Serving>
   /** Direct chats of two people each, whose first message is behind them. */
@@ -31,11 +33,22 @@ export async function openGround(): Promise<Ground> {
     WARREN_AUTO_MIGRATE: 'on',
   }
   return {
-    address,
+    ask: (statement) => ask(address, statement),
+    cpuSeconds: () => [server.pid, ...childrenOf(server.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0),
     serve: (executable = WARREN) =>
       untilServing(start([executable, 'serve'], { core: 'either', env, cwd: folder })),
     addChats: (count) => withApp(env, (open) => addChats(open, count)),
     end: () => end(server, folder),
+  }
+}
+
+async function ask<Row>(address: string, statement: string): Promise<Row[]> {
+  const { default: connect } = await import('postgres')
+  const sql = connect(address, { max: 1 })
+  try {
+    return (await sql.unsafe(statement)) as unknown as Row[]
+  } finally {
+    await sql.end()
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FanOut } from './fanout.ts'
 import type { History } from './history.ts'
 import type { Idle } from './idle.ts'
+import type { PostgresSends } from './sends.postgres.ts'
 import type { Sends } from './sends.ts'
 import type { Sizes } from './sizes.ts'
 import type { Start } from './start.ts'
@@ -62,6 +63,28 @@ export function sendVerdicts(measured: readonly Sends[]): Verdict[] {
       },
     ]
   })
+}
+
+export function postgresVerdicts(across: PostgresSends, hot: PostgresSends): Verdict[] {
+  const shaped = (measured: PostgresSends, asked: { asked: Bounds }): Verdict[] => {
+    const { chats, inFlight, acksPerSecond, nodeCost, databaseCost, audit } = measured
+    const shape = chats === 1 ? 'one hot direct chat' : `${chats} direct chats`
+    const note = `${digits(nodeCost.value)} µs of the node, ${digits(databaseCost.value)} of the database a send`
+    return [
+      {
+        ...{ id: 'PG', what: `acknowledged sends in a second, ${shape}, ${inFlight} in flight` },
+        ...{ ...acksPerSecond, unit: '', note, ...asked },
+      },
+      {
+        ...{
+          id: 'PG',
+          what: `lost or doubled of ${audit.acknowledged} acknowledged, after kill -9 of the node`,
+        },
+        ...{ value: audit.lost + audit.doubled, unit: '', ...atMost(0, 0) },
+      },
+    ]
+  }
+  return [...shaped(across, atLeast(2500, 5000)), ...shaped(hot, atLeast(800, 2000))]
 }
 
 export function idleVerdicts(measured: readonly [Idle, Idle]): Verdict[] {
