@@ -43,22 +43,20 @@ export async function isAnyDue(sql: Sql, kinds: readonly string[], now: number):
   return due.length > 0
 }
 
-/**
- * Takes a lease on those due longest. The conditions stand twice: on PostgreSQL another node may take a row between
- * the choice and the update, and then the update looks again at the row as it has become.
- */
+/** Takes a lease on those due longest, of which no other node is taking one at this moment. */
 export async function claimJobs(sql: Sql, { kinds, limit, leaseMs }: Claim, now: number): Promise<Claimed[]> {
   const token = crypto.randomUUID()
-  const rows = await sql<Omit<Claimed, 'token'>>`
+  const rows = await sql<Omit<Claimed, 'token'> & { run_at: number }>`
+    with due as materialized (
+      select id from jobs
+      where done_at is null and dead_at is null and run_at <= ${now}
+        and (lease_until is null or lease_until <= ${now}) and kind in ${sql.list(kinds)}
+      order by run_at, id limit ${limit} ${sql.skipLocked})
     update jobs set lease_token = ${token}, lease_until = ${now + leaseMs}, attempts = attempts + 1
-    where done_at is null and dead_at is null and (lease_until is null or lease_until <= ${now})
-      and id in (
-        select id from jobs
-        where done_at is null and dead_at is null and run_at <= ${now}
-          and (lease_until is null or lease_until <= ${now}) and kind in ${sql.list(kinds)}
-        order by run_at, id limit ${limit})
-    returning id, kind, payload, traceparent, attempts`
-  return rows.map((row) => ({ ...row, token }))
+    where id in (select id from due)
+    returning id, kind, payload, traceparent, attempts, run_at`
+  const inOrder = rows.toSorted((a, b) => a.run_at - b.run_at || (a.id < b.id ? -1 : 1))
+  return inOrder.map(({ run_at: _, ...row }) => ({ ...row, token }))
 }
 
 /** Those whose last lease ran out without a word: whatever they do to their process, they do it no more. */
