@@ -1,3 +1,4 @@
+-- compatible from 4
 -- Small facts that expire, kept here only while Redis is away: tickets for sockets.
 create table facts (
   name text primary key,
