@@ -1,3 +1,4 @@
+import { createPartitionWatch } from './partition.ts'
 import { reap, TICK_MS } from './reaper.ts'
 import { createRechecks } from './recheck.ts'
 import { createSettleRound } from './settleRound.ts'
@@ -15,6 +16,7 @@ export function startClockwork(realtime: Realtime): Clockwork {
   realtime.bus.onRecheck((userId) => rechecks.check([userId]))
   const sweep = createSweep(realtime, rechecks.check)
   sweep.start()
+  const watchPartition = createPartitionWatch(realtime, sweep)
   const settleRound = createSettleRound(realtime)
   let tickedAt = performance.now()
   const ticking = setInterval(() => {
@@ -23,6 +25,7 @@ export function startClockwork(realtime: Realtime): Clockwork {
     tickedAt = now
     reap(realtime.sockets, now, late > TICK_MS ? late : 0)
     rechecks.round(TICK_MS)
+    watchPartition()
     void settleRound(TICK_MS) // catches everything
   }, TICK_MS)
   return {

@@ -32,7 +32,8 @@ export async function drain({ realtime, http, clockwork }: Draining): Promise<vo
   await http.server.stop(true)
 }
 
-async function sayGoodbye(open: ReadonlySet<Socket>): Promise<void> {
+/** Tells the sockets to come again elsewhere, and closes them, spread over at most 10 s. */
+export async function sayGoodbye(open: ReadonlySet<Socket>): Promise<void> {
   const sockets = [...open]
   const spread = Math.min(SPREAD_MS, sockets.length / A_MS)
   for (const socket of sockets) {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { CAST, startWire, type TestChat, type Wire } from '../../testing/wire.ts'
+import { createPartitionWatch } from './partition.ts'
 import { createMemoryRelays } from './relay.memory.ts'
 import { createSettleRound } from './settleRound.ts'
 
@@ -156,4 +157,23 @@ test('packets of a newer node are passed over', async () => {
   tell(one, tea, one.store(tea, 'still here'))
 
   expect((await ann.next('new_message')).data.rev).toBe(1)
+})
+
+test('a node that has lost both the database and the others sends its people away, once; for one of the two nobody goes (C18)', async () => {
+  const relay = { ...createMemoryRelays().join(), isHealthy: false }
+  const one = startWire({ relay })
+  wires.push(one)
+  const [ann, bo] = [await one.connect('ann'), await one.connect('bo')]
+  const database = { isFresh: true }
+  const sweep = { ...one.clockwork.sweep, isFresh: () => database.isFresh }
+  const look = createPartitionWatch(one.realtime, sweep)
+
+  look()
+  expect(await ann.ping()).toBe(0)
+  database.isFresh = false
+  look()
+  look()
+
+  expect(await Promise.all([ann.closed, bo.closed])).toEqual([1012, 1012])
+  expect(bo.frames.filter(({ type }) => type === 'going_away')).toHaveLength(1)
 })

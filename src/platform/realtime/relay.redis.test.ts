@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { Redis } from 'ioredis'
 import { hasRedis, type RedisServer, redisAddress, startRedis } from '../../testing/redis.ts'
 import { createLog } from '../log.ts'
@@ -32,6 +32,34 @@ describe.if(hasRedis)('relay by Redis', () => {
 
     expect(theirs?.heard).toEqual([])
     await Promise.all([ours, twin, theirs].map((each) => each?.relay.close()))
+  })
+})
+
+/** Three servers that share the slots of a cluster. */
+async function startRedisCluster(): Promise<RedisServer[]> {
+  const servers = await Promise.all([1, 2, 3].map(() => startRedis(['--cluster-enabled', 'yes'])))
+  const clients = servers.map(({ url }) => new Redis(url))
+  for (const [at, client] of clients.entries()) {
+    await client.cluster('ADDSLOTSRANGE', Math.ceil((at * 16384) / 3), Math.ceil(((at + 1) * 16384) / 3) - 1)
+    for (const { port } of servers) await client.cluster('MEET', '127.0.0.1', port)
+  }
+  for (const client of clients) {
+    while (!String(await client.cluster('INFO')).includes('cluster_state:ok')) await client.ping()
+    client.disconnect()
+  }
+  return servers
+}
+
+describe.if(hasRedis)('relay by a cluster of Redis', () => {
+  let servers: RedisServer[] = []
+  beforeAll(async () => {
+    servers = await startRedisCluster()
+  })
+  afterAll(() => Promise.all(servers.map((server) => server.stop())))
+
+  keepsRelayContract(async () => {
+    const installation = crypto.randomUUID()
+    return { join: () => joinAt(`${servers[0]?.url}?cluster=1`, installation) }
   })
 })
 

@@ -32,9 +32,14 @@ export function createRedisRelay(redis: Redis, { installation, node }: RelayPlac
     else packets.push(packet)
   }
   const take = (text: string): void => {
-    const [from, ...packets] = text.split('\n')
-    if (from === node) pulse?.felt()
-    else for (const packet of packets) if (packet !== BEAT) hear(packet)
+    if (text.startsWith(`${node}\n`)) return feel(text)
+    const [, ...packets] = text.split('\n')
+    for (const packet of packets) if (!packet.startsWith(BEAT)) hear(packet)
+  }
+  /** Of what is our own only the beat is looked for. */
+  const feel = (text: string): void => {
+    const at = text.indexOf(`\n${BEAT}`)
+    if (at >= 0) pulse?.felt(Number.parseInt(text.slice(at + 1 + BEAT.length), 10))
   }
   return {
     isShared: true,
@@ -48,8 +53,8 @@ export function createRedisRelay(redis: Redis, { installation, node }: RelayPlac
     listen: (listener) => {
       hear = listener
       // Over all channels in turn: each proves itself.
-      pulse = startPulse(redis, (count) => send(channels[count % CHANNELS] as string, BEAT))
-      redis.subscribe({ channels, hear: take, begun: () => pulse?.beat(), lost: () => pulse?.lost() })
+      pulse = startPulse(redis, (count) => send(channels[count % CHANNELS] as string, `${BEAT}${count}`))
+      redis.subscribe({ channels, hear: take, begun: () => pulse?.begun(), lost: () => pulse?.lost() })
     },
     close: async () => {
       pulse?.stop()
@@ -58,8 +63,8 @@ export function createRedisRelay(redis: Redis, { installation, node }: RelayPlac
   }
 }
 
-/** Our own pulse among the packets. */
-const BEAT = '.'
+/** Begins what is no packet: a node's own pulse. No packet begins so, for each begins with a letter. */
+const BEAT = '♥'
 
 /** FNV-1a of the key: the same on every node. */
 function slotOf(key: string): number {
