@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../platform/context.ts'
 import { createJobs } from '../platform/jobs/jobs.ts'
@@ -260,5 +260,27 @@ describe('secret rotate by the command line', () => {
     })
     expect((await line.warren('jobs list', { WARREN_SECRET_KEY: OLD })).exit).toBe(3)
     expect((await line.warren('jobs list', { WARREN_SECRET_KEY: NEW })).exit).toBe(0)
+  })
+
+  test('doctor and serve --check find a key that the database is not on, one that is gone, and one half replaced', async () => {
+    const line = openCommandLine()
+    await withPhone(line)
+    const { secretKey: previous } = keepSecretKeys(line.dataDir)
+    const found = async (env = {}) => {
+      const { out } = await line.warren('doctor --json', env)
+      const { findings } = JSON.parse(out) as { findings: { check: string; state: string; reason: string }[] }
+      const finding = findings.find(({ check }) => check === 'secret key')
+      return `${finding?.state} ${finding?.reason}`
+    }
+
+    expect(await found()).toMatch(/^ok /)
+    expect(await found({ WARREN_SECRET_KEY: NEW })).toMatch(/^fail .*first used with another secret key/)
+    expect((await line.warren('serve --check', { WARREN_SECRET_KEY: NEW })).exit).toBe(4)
+    await withoutNode(configOf(line), (app) => beginRotation(app, line.dataDir))
+    expect(await found()).toMatch(/^warn it is being replaced/)
+    await line.warren('secret rotate')
+    rmSync(join(line.dataDir, 'secrets.toml'))
+    expect(await found()).toMatch(/^fail there is none/)
+    expect(keepSecretKeys(line.dataDir).secretKey).not.toBe(previous)
   })
 })

@@ -34,6 +34,9 @@ export function keepSecretKeys(dataDir: string): KeptKeys {
   return read(path) ?? fail(path, 'is gone as soon as it was written')
 }
 
+/** The keys that are kept there; null where none was made yet. */
+export const readSecretKeys = (dataDir: string): KeptKeys | null => read(pathIn(dataDir))
+
 /** Only by the holder of the folder's lock. A crash at any line leaves what was there, or what comes. */
 export function replaceSecretKeys(dataDir: string, keys: KeptKeys): void {
   const path = pathIn(dataDir)

@@ -26,8 +26,8 @@ export async function readKeyState(sql: Sql): Promise<KeyState> {
 export async function requireSameKey(db: Db, secrets: Secrets): Promise<void> {
   const known = await readKeyState(db.read)
   const state = known.kept === null ? await keepFingerprint(db, secrets.fingerprint) : known
-  const missing = missingKey(state, secrets)
-  if (missing !== null) throw new CannotStart(3, explain(state, missing, secrets))
+  const why = whyNot(state, secrets)
+  if (why !== null) throw new CannotStart(3, why)
   secrets.sealWith(sealingOf(state, secrets))
 }
 
@@ -37,6 +37,12 @@ const keepFingerprint = (db: Db, fingerprint: string): Promise<KeyState> =>
     await sql`insert into settings (name, value) values ('secret_fingerprint', ${fingerprint}) on conflict do nothing`
     return readKeyState(sql)
   })
+
+/** Why a node with these keys may not start on this database, and what to do; null when it may. */
+export function whyNot(state: KeyState, secrets: Secrets): string | null {
+  const missing = missingKey(state, secrets)
+  return missing === null ? null : explain(state, missing, secrets)
+}
 
 const missingKey = ({ kept, next }: KeyState, secrets: Secrets): string | null =>
   [kept, next].find((each) => each !== null && !secrets.knows(each)) ?? null
@@ -68,8 +74,8 @@ export function followKey(db: Db, secrets: Secrets, log: Log): () => void {
   const look = async (): Promise<void> => {
     try {
       const state = await readKeyState(db.read)
-      const missing = missingKey(state, secrets)
-      if (missing !== null) log.error({ missing }, explain(state, missing, secrets))
+      const why = whyNot(state, secrets)
+      if (why !== null) log.error(why)
       else secrets.sealWith(sealingOf(state, secrets))
     } catch (error) {
       log.warn({ err: error }, 'could not ask which key the database is on')

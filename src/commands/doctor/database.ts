@@ -7,6 +7,7 @@ import { readMoved } from '../../platform/keeping/hold.ts'
 import type { Config } from '../../config.ts'
 import { isDatabaseThere, openDatabase, sqlitePath } from '../database.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
+import { checkKey } from './key.ts'
 
 export async function checkDatabase(config: Config): Promise<Finding[]> {
   if (!isDatabaseThere(config)) return [ok('database', 'made at the first start')]
@@ -39,7 +40,7 @@ async function checkContent(config: Config): Promise<Finding[]> {
     const moved = await readMoved(db)
     if (moved !== null) return [bad('database', `it was moved to ${moved.to}`, MOVED_FIX)]
     const schema = await checkSchema(db, config)
-    return schema.state === 'ok' ? [schema, await checkJobs(db)] : [schema]
+    return schema.state === 'ok' ? [schema, await checkKey(db, config), await checkJobs(db)] : [schema]
   } catch (error) {
     const why = error instanceof CannotStart ? error.message : `it cannot be reached (${codeOf(error)})`
     return [bad('database', why, 'start the database, or set WARREN_DATABASE_URL')]
