@@ -1,8 +1,9 @@
-import type { Redis as Single } from 'ioredis'
+import type { Cluster, Redis as Single } from 'ioredis'
 import { codeOf } from '../db/failure.ts'
 import type { Log } from '../log.ts'
 import { type Client, connector, isCluster } from './connect.ts'
 import { countFailures } from './countFailures.ts'
+import { publishAtOnce, publishInTurn } from './publish.ts'
 import { keepSubscribed, type Subscription } from './subscription.ts'
 
 /** What several nodes share that may be lost at any time. */
@@ -48,11 +49,7 @@ export async function openRedis(url: string, log: Log, counts?: { errors: number
       for (const tell of health.told) tell(isWell)
     },
     onHealth: (changed) => void health.told.push(changed),
-    publish: (channel, text) => {
-      const client = commands as Single
-      // What is refused or late is lost, as it may be.
-      void (isSharded ? client.spublish(channel, text) : client.publish(channel, text)).catch(() => {})
-    },
+    publish: isSharded ? publishInTurn(commands as Cluster) : publishAtOnce(commands as Single),
     subscribe: (subscription) => keepSubscribed(listener as Single, { ...subscription, isSharded, log }),
     reconnect: () => {
       for (const client of [commands, listener]) client.disconnect(true)
