@@ -46,8 +46,10 @@ export function connector(connect: typeof postgres, url: string, settings: Setti
     // Of several hosts the next one has its turn when one does not answer.
     for (let tries = 1; ; tries++) {
       try {
-        const socket = await openSocket(places[next % places.length] as Place)
-        return await greet(socket, onGone, (options) => connect(url, { ...settings, ...options }))
+        const place = places[next % places.length] as Place
+        const socket = await openSocket(place)
+        // Of more than one host the client would try the others by itself, and forget who asked.
+        return await greet(socket, onGone, (own) => connect(url, { ...settings, ...place, ...own }))
       } catch (error) {
         next++
         if (tries >= places.length) throw error
@@ -80,6 +82,7 @@ async function greet(
 ): Promise<Connection> {
   let gone = false
   let taken = false
+  const lost = Promise.withResolvers<never>()
   const client = clientWith({
     max: 1,
     max_lifetime: null,
@@ -93,6 +96,7 @@ async function greet(
   const drop = () => {
     if (gone) return
     gone = true
+    lost.reject(failure('CONNECTION_CLOSED'))
     // Refuses what the client still holds back.
     void client.end({ timeout: 0 })
     socket.destroy()
@@ -117,7 +121,7 @@ async function greet(
   socket.once('close', drop)
   const timer = setTimeout(drop, CONNECT_MS)
   try {
-    await connection.run('select 1')
+    await Promise.race([connection.run('select 1'), lost.promise])
     return connection
   } catch (error) {
     drop()

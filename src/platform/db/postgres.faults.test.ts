@@ -161,6 +161,21 @@ function faults(): void {
     expect(others).toMatchObject([{ value: [{ one: 1 }] }, { value: [{ one: 1 }] }])
   })
 
+  test('of several hosts one that answers is enough, and none is an unreachable dependency', async () => {
+    const [one, two] = [await startProxy(server), await startProxy(server)]
+    const address = `postgres://warren@127.0.0.1:${one.port},127.0.0.1:${two.port}/postgres`
+    one.refuse(true)
+    const own = await openPostgres(address)
+    const rows = await own.read`select 1 as one`
+    await own.close()
+    two.refuse(true)
+    const outcome = await Promise.allSettled([openPostgres(address)])
+    await Promise.all([one.close(), two.close()])
+
+    expect(rows).toEqual([{ one: 1 }])
+    expect(outcome).toMatchObject([{ reason: { exit: 4 } }])
+  })
+
   test('too few connections: who asks waits for those there are, and is refused when there are none (F18)', async () => {
     await db.close()
     const { default: connect } = await import('postgres')

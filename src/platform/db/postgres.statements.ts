@@ -1,12 +1,12 @@
 import type { Fragment, Lockable, Sql, Value } from './db.ts'
-import { flatten, holdsList, list, rows, shapeOf, spell } from './tag.ts'
+import { flatten, holdsList, list, rows, shapeOf, spell, word } from './tag.ts'
 
 /** One statement on some connection of the `postgres` library. */
 export type Run = (text: string, values: Value[]) => Promise<unknown[]>
 
 const texts = new WeakMap<TemplateStringsArray, Map<string, string>>()
 
-const SKIP_LOCKED: Fragment = { values: [], word: 'for no key update skip locked' }
+const SKIP_LOCKED = word('for no key update skip locked')
 
 /**
  * The tag over `run`. The library prepares each text once per connection; the set of texts is fixed by the source.

@@ -64,8 +64,27 @@ export function tagContract(open: () => Promise<FreshDatabase>): void {
     expect(new Uint8Array(row!.bytes)).toEqual(bytes)
   })
 
+  test('texts as rows of one column, some of them twice, and a word that takes what nobody else holds', async () => {
+    for (const names of [['n1'], ['n1', 'nobody', 'n2'], ['n1', 'n2', 'n3', 'n4', 'n5']]) {
+      const found = await db.write(
+        (sql) => sql<{ id: string }>`
+          select distinct id from (
+            select id from notes join ${sql.rows(names)} as name on name.column1 = id ${sql.skipLocked}) as found`,
+      )
+      expect(found.map(({ id }) => id).toSorted()).toEqual(names.filter((name) => name !== 'nobody'))
+    }
+  })
+
+  test('a write of one turn holds all rows that it asks for', async () => {
+    const held = await db.write((sql) => sql.hold('chats', ['tea', 'cake', 'nowhere']))
+
+    expect(held).toEqual(new Set(['tea', 'cake', 'nowhere']))
+    await expect(db.read.hold('chats', ['tea'])).rejects.toThrow('outside of a write')
+  })
+
   test('what is neither text, number, bytes nor null is refused (S-24)', async () => {
-    for (const value of [undefined, true, 1n, new Date(), { a: 1 }, Number.NaN, () => 1]) {
+    const word = { values: [], word: 'or true' }
+    for (const value of [undefined, true, 1n, new Date(), { a: 1 }, Number.NaN, () => 1, word]) {
       await expect(db.read`select id from notes where id = ${value as Value}`).rejects.toThrow(
         'of a statement is',
       )

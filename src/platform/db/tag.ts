@@ -2,8 +2,18 @@ import type { Fragment, Value } from './db.ts'
 
 const NOTHING: Fragment = { values: [null] }
 
+/** Made here and nowhere else: what looks like one in an input is not. */
+const words = new WeakSet<object>()
+
+/** A word of the dialect, spliced as it stands. */
+export function word(text: string): Fragment {
+  const made = { values: [], word: text }
+  words.add(made)
+  return made
+}
+
 /** Where a dialect has no such word. */
-export const NO_WORD: Fragment = { values: [], word: '' }
+export const NO_WORD = word('')
 
 /** Padded to a power of two by repeating its last value: the set of statements stays small, the meaning the same. */
 export function list(values: readonly Value[]): Fragment {
@@ -29,7 +39,8 @@ export function holdsList(values: readonly (Value | Fragment)[]): boolean {
     if (typeof value === 'string' || value === null) continue
     if (typeof value === 'number' && !Number.isNaN(value)) continue
     if (value instanceof Uint8Array) continue
-    if (!isFragment(value)) throw new TypeError(`value ${i + 1} of a statement is ${nameOf(value)}`)
+    if (!isFragment(value) || (value.word !== undefined && !words.has(value)))
+      throw new TypeError(`value ${i + 1} of a statement is ${nameOf(value)}`)
     holdsList(value.values)
     found = true
   }
