@@ -105,6 +105,17 @@ test.if(hasPostgres)('a move that was cut short goes on where it was, and not by
   expect(there).toEqual(await answersAt(env))
 })
 
+test.if(hasPostgres)('the engine knows what it holds from the first question on', async () => {
+  const { default: connect } = await import('postgres')
+  await warren(`move --to ${moving.url}`, env)
+
+  const sql = connect(moving.url, { max: 1 })
+  const [row] = await sql.unsafe("select reltuples from pg_class where oid = 'public.messages'::regclass")
+  await sql.end()
+
+  expect(Number(row?.reltuples)).toBeGreaterThan(MANY)
+})
+
 test.if(hasPostgres)('when somebody wrote meanwhile, the copy is begun anew', async () => {
   await copySome()
   const node = await startTestNode(env)

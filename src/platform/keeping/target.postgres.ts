@@ -132,6 +132,8 @@ async function publish(
   aside: string,
 ): Promise<void> {
   await client.unsafe('set synchronous_commit = on')
+  // The first questions come before the engine would have looked by itself at what there is.
+  for (const name of await tablesIn(client, schema)) await client.unsafe(`analyze ${schema}.${name}`)
   await client.begin(async (sql) => {
     await refuseNodes(sql)
     const old = await tablesIn(sql, home)
