@@ -23,10 +23,12 @@ export interface CaddyOptions {
   port?: number
 }
 
-/** Where it is: on the PATH, or where `go install` puts it. Null where there is none. */
+/** Where it is: on the PATH, where `go install` puts it, or where `.ci/run` does. Null where there is none. */
 export const findCaddy = (): string | null => {
   const { PATH = '', GOPATH = '', HOME = '' } = process.env
-  return Bun.which('caddy', { PATH: [PATH, join(GOPATH || join(HOME, 'go'), 'bin')].join(':') })
+  return Bun.which('caddy', {
+    PATH: [PATH, join(GOPATH || join(HOME, 'go'), 'bin'), join(ROOT, '.tools/caddy-v2.11.9')].join(':'),
+  })
 }
 
 export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<CaddyServer> {

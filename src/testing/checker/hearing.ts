@@ -19,6 +19,7 @@ export function hear(device: Device, frame: FrameForm): void {
   noteMarks(device, frame)
   if (type === 'chat_created') meet(device, data.chat)
   else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
+  else if (type === 'going_away') device.history.goodbyes.push(device.name)
   else if (type === 'resync') soon(device, () => resync(device, data.chat_id))
   else if (type === 'changes') hearChanges(device, data)
   else if (typeof data?.rev === 'number' && data.chat_id !== undefined) {

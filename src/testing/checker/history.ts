@@ -122,6 +122,8 @@ export interface History {
   broken: string[]
   /** Close codes that devices saw. */
   closes: number[]
+  /** Devices that were told `going_away`. */
+  goodbyes: string[]
   devices: DeviceView[]
   /** Devices whose digest was not the node's, when nothing moved any more. */
   digests: string[]
@@ -137,6 +139,7 @@ export const newHistory = (): History => ({
   online: [],
   broken: [],
   closes: [],
+  goodbyes: [],
   devices: [],
   digests: [],
   fetched: new Map(),

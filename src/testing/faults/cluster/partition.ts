@@ -3,6 +3,7 @@ import { type ClusterFault, isReady, note, pickNode, require, until } from './sc
 
 const UNREADY_MS = 7000
 const READY_MS = 15_000
+const GOODBYE_MS = 6000
 
 /** By its wires: a network namespace would need the right to make one. */
 export const partition: ClusterFault = {
@@ -13,13 +14,21 @@ export const partition: ClusterFault = {
   inject: async (scene) => {
     const node = pickNode(scene)
     const { toPostgres, toRedis, victim } = node
+    scene.world.history.goodbyes = []
     const from = now()
     const before = ackedBy(scene.world.history.ops, from)
     for (const wire of [toPostgres, toRedis]) wire.hold('there', 'back')
     const unready = await until(async () => !(await isReady(node)), UNREADY_MS, 100)
     note(scene, 'unready', unready)
     require(scene, unready < Infinity, `node ${node.name} still says that it is ready`)
-    await Bun.sleep(scene.isSmall ? 1000 : 10_000)
+    const living = scene.world.devices.filter(
+      ({ places, online }) => places.length === 1 && places[0] === victim.place && online !== null,
+    )
+    const told = () => living.every(({ name }) => scene.world.history.goodbyes.includes(name))
+    const goodbye = await until(told, GOODBYE_MS, 100)
+    note(scene, 'goodbye', goodbye)
+    require(scene, goodbye < Infinity, `nobody on node ${node.name} was told to go elsewhere`)
+    await Bun.sleep(scene.isSmall ? 0 : 5000)
     for (const wire of [toPostgres, toRedis]) wire.hold()
     const ready = await until(() => isReady(node), READY_MS, 100)
     note(scene, 'ready', ready)
