@@ -81,6 +81,6 @@ export function followKey(db: Db, secrets: Secrets, log: Log): () => void {
       log.warn({ err: error }, 'could not ask which key the database is on')
     }
   }
-  const timer = setInterval(() => void look(), NOTICED_MS)
+  const timer = setInterval(() => void look(), NOTICED_MS).unref()
   return () => clearInterval(timer)
 }
