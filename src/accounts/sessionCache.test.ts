@@ -8,6 +8,7 @@ import { engines } from '../testing/engines.ts'
 import { PASSWORD, startTestNode, type TestNode, type TestPerson } from '../testing/node.ts'
 import { notRun } from '../testing/notRun.ts'
 import { hasPostgres } from '../testing/postgres.ts'
+import { hasRedis, startRedis } from '../testing/redis.ts'
 import { authenticate, forgetSessions, logOut, trustSessions } from './index.ts'
 
 /** The same app, whose reads are counted and may be held up. */
@@ -113,22 +114,28 @@ const ENDINGS: [string, (who: Record<'ann' | 'other' | 'ada', TestPerson>) => Pr
   ['gets another role', ({ ann, ada }) => ada.put(`/api/users/${ann.id}`, { role: 'guest' })],
 ]
 
+const status = async ({ url }: TestNode, { token }: TestPerson): Promise<number> =>
+  (await fetch(`${url}/api/auth/me`, { headers: { authorization: `Bearer ${token}` } })).status
+
+/** Two nodes on one database. */
+async function startTwo(more: Record<string, string> = {}) {
+  const env = {
+    WARREN_DATABASE_URL: await createPostgresDatabase(),
+    WARREN_AUTO_MIGRATE: 'on',
+    WARREN_SECRET_KEY: 'a-secret-key-that-only-tests-have-0123456789',
+    ...more,
+  }
+  return { one: await startTestNode(env), two: await startTestNode(env) }
+}
+
 if (hasPostgres) {
   test.each(ENDINGS)(
     'whoever %s is a stranger at once here, and within two seconds on another node (S-04)',
     async (_, end) => {
-      const env = {
-        WARREN_DATABASE_URL: await createPostgresDatabase(),
-        WARREN_AUTO_MIGRATE: 'on',
-        WARREN_SECRET_KEY: 'a-secret-key-that-only-tests-have-0123456789',
-      }
-      const one = await startTestNode(env)
-      const two = await startTestNode(env)
+      const { one, two } = await startTwo()
       const ada = await one.person('ada')
       const ann = await one.person('ann')
       const other = await one.signIn('ann')
-      const status = async (node: TestNode, { token }: TestPerson) =>
-        (await fetch(`${node.url}/api/auth/me`, { headers: { authorization: `Bearer ${token}` } })).status
       expect([await status(one, other), await status(two, other)]).toEqual([200, 200])
 
       await end({ ann, other, ada })
@@ -142,6 +149,27 @@ if (hasPostgres) {
       await two.stop()
     },
   )
+
+  test.if(hasRedis)('with Redis another node hears of it sooner than its sweep looks (S-04)', async () => {
+    const redis = await startRedis()
+    const { one, two } = await startTwo({ WARREN_REDIS_URL: redis.url })
+    await one.person('ann')
+    const took: number[] = []
+
+    for (let at = 0; at < 5; at++) {
+      const ann = await one.signIn('ann')
+      expect(await status(two, ann)).toBe(200)
+      await ann.post('/api/auth/logout')
+      const endedAt = performance.now()
+      while ((await status(two, ann)) === 200);
+      took.push(performance.now() - endedAt)
+    }
+
+    expect(took.sort((a, b) => a - b)[2]).toBeLessThan(200)
+    await one.stop()
+    await two.stop()
+    await redis.stop()
+  })
 } else {
   notRun('sessions remembered by two nodes', 'PostgreSQL is not here')
 }
