@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const HOLD = `
   const { lockFolder } = await import(${JSON.stringify(join(import.meta.dir, 'lock.ts'))})
-  lockFolder(${JSON.stringify(folder)})
+  globalThis.kept = lockFolder(${JSON.stringify(folder)})
   console.log('held')
   setInterval(() => {}, 1000)
 `
