@@ -1,7 +1,8 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startMailServer } from '../testing/mailServer.ts'
+import { hasRedis, redisAddress, startRedis } from '../testing/redis.ts'
 import { type CommandLine, openCommandLine } from './commandLine.ts'
 import type { Finding } from './doctor/finding.ts'
 import { checkCompiler } from './doctor/machine.ts'
@@ -194,4 +195,46 @@ test.each([
   const { of } = await examine(openCommandLine(), words)
 
   expect(of('base URL')?.state).toBe(state as 'ok')
+})
+
+describe.if(hasRedis)('doctor and Redis', () => {
+  const SHARED = {
+    WARREN_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    WARREN_SECRET_KEY: 'a-secret-key-that-only-tests-have-0123456789',
+  }
+
+  test('one that answers is fine, with its version', async () => {
+    const { of } = await examine(openCommandLine(), '', { ...SHARED, WARREN_REDIS_URL: await redisAddress() })
+
+    expect(of('redis')).toMatchObject({ state: 'ok', reason: expect.stringMatching(/^7\.\d+\.\d+ answers$/) })
+  })
+
+  test('one that is not there is found, with what it means', async () => {
+    const { of } = await examine(openCommandLine(), '', {
+      ...SHARED,
+      WARREN_REDIS_URL: 'redis://127.0.0.1:1',
+    })
+
+    expect(of('redis')).toMatchObject({
+      state: 'fail',
+      fix: expect.stringContaining('by the database alone'),
+    })
+  })
+
+  test('one that refuses writes when it is full is warned of', async () => {
+    const redis = await startRedis(['--maxmemory', '64mb', '--maxmemory-policy', 'noeviction'])
+    const { of } = await examine(openCommandLine(), '', { ...SHARED, WARREN_REDIS_URL: redis.url })
+    await redis.stop()
+
+    expect(of('redis')).toMatchObject({ state: 'warn', reason: expect.stringContaining('noeviction') })
+  })
+
+  test('SQLite serves one node: with it Redis is a mistake', async () => {
+    const { exit, of } = await examine(openCommandLine(), '', { WARREN_REDIS_URL: await redisAddress() })
+
+    expect(exit).toBe(6)
+    expect(of('settings')).toMatchObject({
+      reason: expect.stringContaining('WARREN_REDIS_URL is for several nodes'),
+    })
+  })
 })

@@ -7,6 +7,7 @@ import { checkFolder } from './doctor/folder.ts'
 import { checkCompiler, checkEnvironment, checkFileLimit } from './doctor/machine.ts'
 import { checkBaseUrl, checkMail } from './doctor/network.ts'
 import { checkOperators } from './doctor/operators.ts'
+import { checkRedis } from './doctor/redis.ts'
 
 export const doctor: Command = {
   usage: '[--json]',
@@ -40,6 +41,7 @@ async function examine({ io, settings }: Call): Promise<Finding[]> {
 const examineNode = async (config: Config): Promise<Finding[]> => [
   ...checkFolder(config),
   ...(await checkDatabase(config)),
+  ...(await checkRedis(config)),
   await checkAddress(config),
   ...(await checkOperators(config)),
   checkBaseUrl(config),

@@ -144,6 +144,12 @@ function finish(parsed: Settings, given: Map<Key, Given>): Config {
   const isSqlite = databaseUrl.startsWith('sqlite:')
 
   const problems: string[] = []
+  if (isSqlite && parsed.redisUrl !== null) {
+    problems.push(
+      'WARREN_REDIS_URL is for several nodes, and SQLite serves one: set WARREN_DATABASE_URL=postgres://…, ' +
+        'or leave Redis out',
+    )
+  }
   if (!isSqlite && parsed.secretKey === null) {
     problems.push(
       'WARREN_SECRET_KEY is missing, and every node of a PostgreSQL database needs the same: ' +
