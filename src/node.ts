@@ -5,6 +5,7 @@ import { createFront } from './platform/http/front.ts'
 import { startServer } from './platform/http/server.ts'
 import { startClockwork } from './platform/realtime/clockwork.ts'
 import { drain } from './platform/realtime/drain.ts'
+import { settleOnSync } from './platform/realtime/settleOnSync.ts'
 import { createRealtime, type RealtimeDeps } from './platform/realtime/socket.ts'
 import {
   authenticateRequest,
@@ -122,7 +123,7 @@ function realtimeDeps({ app, bus, epoch, node }: OpenApp, here: Here): RealtimeD
     headsOf: (ids) => findChatHeads(app.db.read, ids),
     membersOf: (ids) => findMembersOf(app.db.read, ids),
     changedUsers: (since) => findAuthzChanged(app, since),
-    frames: allFrames(here, bus),
+    frames: settleOnSync(allFrames(here, bus), bus, app.log),
     epoch,
     node,
     onPresence: here.changed,

@@ -30,7 +30,7 @@ export interface Place {
 }
 
 /** Names this process among all nodes, also when a container always has the same host and number. */
-export const nodeName = (): string => `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
+export const nodeName = (): string => `${hostname()}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
 
 /** Never waits for Redis: a node works without, and finds it when it is there. */
 export async function openShared(place: Place, node: string): Promise<Shared> {

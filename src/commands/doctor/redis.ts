@@ -32,12 +32,12 @@ function untilReady(client: Redis): Promise<void> {
 }
 
 function judge(info: string): Finding {
-  const read = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
-  const version = read('redis_version')
+  const fieldOf = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+  const version = fieldOf('redis_version')
   if (Number.parseInt(version, 10) < OLDEST)
     return bad('redis', `is ${version}, older than ${OLDEST}`, `install Redis ${OLDEST} or newer`)
-  const policy = read('maxmemory_policy')
-  if (read('maxmemory') !== '0' && policy === 'noeviction') {
+  const policy = fieldOf('maxmemory_policy')
+  if (fieldOf('maxmemory') !== '0' && policy === 'noeviction') {
     const fix = 'set maxmemory-policy to volatile-lru: everything of ours expires and may go'
     return warn('redis', `${version} refuses writes when it is full (noeviction)`, fix)
   }

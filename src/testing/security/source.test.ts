@@ -61,7 +61,7 @@ test('tokens are kept out of what scripts can read, and random words come from a
   expect(findings(/(localStorage|sessionStorage)\b.*(token|password)/i, /^$/)).toEqual([])
   expect(findings(/document\.cookie.*warren/i, /^$/)).toEqual([])
   // Waits and spreads only: what must not be guessed is made by `newToken` and `newId`.
-  const random = findings(/Math\.random/, /^src\/(client|platform\/(jobs|realtime))\//)
+  const random = findings(/Math\.random/, /^src\/(client|platform\/(db|jobs|realtime|redis))\//)
   expect(random).toEqual([])
 })
 
