@@ -1,7 +1,7 @@
 import { getJson, isRefusedForGood, pauseAfter } from './api.ts'
 import { ask } from './connection.ts'
 import { recount } from './recount.ts'
-import { isRewound } from './rewound.ts'
+import { isRewound, tellGone } from './rewound.ts'
 import { chats, connection, dropChat, meetChat, meId, openChat, putChatState } from './store.ts'
 import { addPage, apply, applyChanges, type ChatState, putOwn, type Step } from './sync.ts'
 import type { Bounds } from './window.ts'
@@ -97,7 +97,7 @@ async function meetFromServer(chatId: string): Promise<void> {
 export function greet(hello: Hello): void {
   epoch = hello.epoch
   mismatches = 0
-  if (isRewound(hello)) forgetAll()
+  if (isRewound(hello)) void tellGone(hello, openChat.peek(), forgetAll)
   const mine = chats.peek()
   const isEven =
     hello.chats.length === mine.size && hello.chats.every(({ id, rev }) => mine.get(id)?.rev === rev)
@@ -109,11 +109,11 @@ export function greet(hello: Hello): void {
   if (!isEven) void syncAll()
 }
 
-/** History was rewound by a restore: what was learnt from it is worth nothing. */
-function forgetAll(): void {
+/** History was rewound by a restore: what was learnt from it is worth nothing. Settles when what is shown is loaded anew. */
+async function forgetAll(): Promise<void> {
   for (const state of chats.peek().values()) putChatState({ ...state, rev: 0, rows: new Map(), window: null })
   const shown = openChat.peek()
-  if (shown !== null) void loadNewest(shown).catch(() => undefined) // scrolling asks again
+  if (shown !== null) await loadNewest(shown).catch(() => undefined) // scrolling asks again
 }
 
 /** Every chat at once, as often as it takes. */

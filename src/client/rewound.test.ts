@@ -1,4 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { aChat, aMessage, TEA } from '../testing/sample.ts'
+import { gone, tellGone } from './rewound.ts'
+import { chats } from './store.ts'
+import { newChatState } from './sync.ts'
+import type { MessageWire } from './wire.ts'
+
+const HEAD = { id: TEA, rev: 3, last_read_seq: 0, unread: 0, mentions: 0 }
+const bySeq = (rows: MessageWire[]) => new Map(rows.map((row) => [row.seq, row]))
 
 const known = globalThis.localStorage
 let kept: Map<string, string>
@@ -41,4 +49,26 @@ test('in a browser that keeps nothing a new page knows no other history', async 
   const hears = await openPage()
 
   expect(hears('restored')).toBe(false)
+})
+
+test('what is gone is counted by message where others have written in its place', async () => {
+  const known = [aMessage(1), aMessage(2), aMessage(3)]
+  chats.value = new Map([[TEA, { ...newChatState(aChat({ last_seq: 3 })), rows: bySeq(known) }]])
+  const hello = {
+    user_id: 'u',
+    node: 'n',
+    heartbeat_ms: 1,
+    epoch: 'restored',
+    chats: [{ ...HEAD, last_seq: 3 }],
+  }
+
+  await tellGone(hello, TEA, async () => {
+    const others = [aMessage(2, { id: 'other two' }), aMessage(3, { id: 'other three' })]
+    chats.value = new Map([[TEA, { ...newChatState(aChat({ last_seq: 3 })), rows: bySeq(others) }]])
+  })
+
+  // The first may be there still: the page that was loaded does not reach back to it.
+  expect(gone.value).toBe(2)
+  gone.value = null
+  chats.value = new Map()
 })

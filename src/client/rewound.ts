@@ -10,17 +10,34 @@ let epoch: string | undefined
 /** How many messages of what this page knew are gone with a restore; null as long as there was none. */
 export const gone = signal<number | null>(null)
 
-/** Whether history was rewound since this page, or this browser before it, last heard of it: then what is gone is told. */
+/** Whether history was rewound since this page, or this browser before it, last heard of it. */
 export function isRewound(hello: Hello): boolean {
   const known = epoch ?? recall(hello.epoch)
   epoch = hello.epoch
   if (known === undefined || known === epoch) return false
   recall(epoch)
-  gone.value = hello.chats.reduce(
-    (sum, { id, last_seq }) => sum + Math.max(0, (chats.peek().get(id)?.chat.last_seq ?? 0) - last_seq),
-    0,
-  )
   return true
+}
+
+/**
+ * How many messages this page knew that are there no more, told when it is known. By how far each chat goes; where others
+ * have written meanwhile that is too few, so of the chat that is `shown`, loaded anew by `load`, each message is looked for.
+ */
+export async function tellGone(hello: Hello, shown: string | null, load: () => Promise<void>): Promise<void> {
+  const known = new Map(chats.peek())
+  const lost = new Map(
+    hello.chats.map(({ id, last_seq }) => [id, Math.max(0, (known.get(id)?.chat.last_seq ?? 0) - last_seq)]),
+  )
+  const before = known.get(shown ?? '')?.rows ?? new Map()
+  await load()
+  const now = chats.peek().get(shown ?? '')?.rows ?? new Map()
+  const ids = new Set([...now.values()].map(({ id }) => id))
+  const first = Math.min(...now.keys())
+  const missed = [...before.values()].filter(
+    ({ id, seq }) => !ids.has(id) && (now.size === 0 || seq >= first),
+  )
+  if (shown !== null) lost.set(shown, Math.max(lost.get(shown) ?? 0, missed.length))
+  gone.value = lost.values().reduce((sum, count) => sum + count, 0)
 }
 
 /** What was kept before; from now on it is this. */
