@@ -29,8 +29,8 @@ export const CLUSTER_BUGS: ClusterBug[] = [
       // What is our own is heard as if another had said it …
       {
         path: 'src/platform/realtime/relay.redis.ts',
-        text: '    else for (const packet of packets) if (packet !== BEAT) hear(packet)\n',
-        becomes: '    for (const packet of packets) if (packet !== BEAT) hear(packet)\n',
+        text: ')) return feel(text)\n',
+        becomes: ')) feel(text)\n',
       },
       // … and told again, for the last rev is not known as one that was told.
       {
