@@ -2,19 +2,17 @@ import type { Device } from './device.ts'
 import { askDigest, digestOf } from './digest.ts'
 import { syncAll } from './hearing.ts'
 
-/** C5: what a fault made wrong is right again so soon. */
-const PATIENCE_MS = 30_000
 const EVERY_MS = 500
 /** A client that differs twice in a row, 25 s apart, syncs; here time is short. */
 const SYNC_EVERY = 6
 
 /** Those whose digest is not the node's though nothing moves any more, and though they have synced as a client does. */
-export async function compareDigests(devices: readonly Device[]): Promise<string[]> {
-  return (await Promise.all(devices.map(compareDigest))).flat()
+export async function compareDigests(devices: readonly Device[], withinMs: number): Promise<string[]> {
+  return (await Promise.all(devices.map((device) => compareDigest(device, withinMs)))).flat()
 }
 
-async function compareDigest(device: Device): Promise<string[]> {
-  const end = performance.now() + PATIENCE_MS
+async function compareDigest(device: Device, withinMs: number): Promise<string[]> {
+  const end = performance.now() + withinMs
   for (let tries = 1; performance.now() < end; tries++) {
     if ((await theirs(device)) === digestOf(device)) return []
     await Bun.sleep(tries === 1 ? EVERY_MS / 10 : EVERY_MS)

@@ -22,7 +22,7 @@ export async function judge(patches: readonly Patch[]): Promise<Findings> {
     await load.end()
     await sayLastWords(world)
     await quiet(world, WITHIN_MS)
-    await conclude(world)
+    await conclude(world, WITHIN_MS)
     stopWorld(world)
     return check(history, { withinMs: WITHIN_MS })
   } finally {
