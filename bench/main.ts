@@ -2,6 +2,8 @@ import { measureFanOut } from './fanout.ts'
 import { measureHistory } from './history.ts'
 import { measureIdle } from './idle.ts'
 import { build, describeMachine, forget, freshFolder } from './machine.ts'
+import { stormVerdicts, twoNodesVerdicts } from './nodes.report.ts'
+import { measureTwoNodes } from './nodes.ts'
 import {
   fanOutVerdicts,
   historyVerdicts,
@@ -15,6 +17,7 @@ import { measurePostgresSends } from './sends.postgres.ts'
 import { measureSends } from './sends.ts'
 import { measureSizes } from './sizes.ts'
 import { measureStart } from './start.ts'
+import { measureStorm } from './storm.ts'
 import { outcomeOf, tableOf, type Verdict } from './verdict.ts'
 import { furnish, ownerOf, serve } from './warren.ts'
 
@@ -58,6 +61,22 @@ const scenarios: Record<string, () => Promise<Verdict[]>> = {
         ? [await measureHistory('deep', pairing)]
         : [await measureHistory('hot', pairing), await measureHistory('deep', pairing)],
     ),
+  B8: async () => {
+    const clients = isQuick ? 500 : 10_000
+    return stormVerdicts([await measureStorm('herd', clients), await measureStorm('jitter', clients)])
+  },
+  B9: async () => {
+    const shapes = [
+      { members: 10, rate: 200 },
+      { members: 100, rate: 100 },
+      { members: 1000, rate: 20 },
+    ]
+    return twoNodesVerdicts(
+      isQuick
+        ? await measureTwoNodes(shapes.slice(0, 2), { rounds: 2, seconds: 1 })
+        : await measureTwoNodes(shapes, { rounds: 3, seconds: 3 }),
+    )
+  },
   B14: async () => {
     const folder = freshFolder('sizes')
     await furnish(folder, async (into) =>

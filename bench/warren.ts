@@ -153,8 +153,12 @@ export interface Serving extends Program {
 }
 
 /** `warren serve` on the measured core. */
-export const serve = (dataDir: string): Promise<Serving> =>
-  untilServing(start([WARREN, 'serve'], { core: 'measured', env: settings(dataDir), cwd: dataDir }))
+export const serve = (dataDir: string): Promise<Serving> => serveWith(dataDir, {})
+
+export const serveWith = (dataDir: string, env: Record<string, string>): Promise<Serving> =>
+  untilServing(
+    start([WARREN, 'serve'], { core: 'measured', env: { ...settings(dataDir), ...env }, cwd: dataDir }),
+  )
 
 export async function untilServing(node: Program): Promise<Serving> {
   for (;;) {
