@@ -92,8 +92,13 @@ export async function settle(
 async function register(url: string, username: string): Promise<Person> {
   const email = `${username}@example.org`
   await askRest({ url }, 'POST', '/api/auth/register', { email, username, password: PASSWORD })
+  return signIn(url, username)
+}
+
+/** Somebody who has an account, with a session that is new. */
+export async function signIn(url: string, username: string): Promise<Person> {
   const { access_token, user } = await askRest({ url }, 'POST', '/api/auth/login', {
-    email,
+    email: `${username}@example.org`,
     password: PASSWORD,
   })
   return { name: username, id: user.id, token: access_token }

@@ -8,6 +8,8 @@ import { builtExecutable, drainAgainAndAgain, killAt, killRandomly, withFailpoin
 import { runOutOfFiles } from './fewFiles.ts'
 import { histogram, percentile } from './figures.ts'
 import { fillDisk, limitedPages, smallDisk } from './fullDisk.ts'
+import { failSync, losePower } from './power/power.ts'
+import { restoreAgainAndAgain } from './power/restore.ts'
 import type { Outcome } from './rounds.ts'
 import { stopReading } from './slowConsumers.ts'
 import { readSlowly } from './slowReader.ts'
@@ -68,6 +70,10 @@ const FAULTS: Record<string, () => Promise<void>> = {
     tell('slow consumers', await stopReading(builtExecutable(), burst))
   },
   files: async () => tell('few files', await runOutOfFiles(builtExecutable(), 256)),
+  power: async () => tellRounds(await losePower(builtExecutable(), seed, rounds)),
+  eio: async () => tellRounds(await failSync(builtExecutable(), seed, rounds)),
+  restore: async () =>
+    tell('F22', await restoreAgainAndAgain(builtExecutable(), seed, Math.ceil(rounds / 10))),
 }
 
 /** Where file systems may be mounted. */
