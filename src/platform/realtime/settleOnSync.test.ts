@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'bun:test'
+import { afterEach, expect, spyOn, test } from 'bun:test'
 import { z } from 'zod'
 import { CAST, sessionOf, startWire, type Wire } from '../../testing/wire.ts'
 import type { Connection, Socket } from './connection.ts'
@@ -20,27 +20,41 @@ async function loseMark() {
   tea.marks.set(CAST.ann, 1)
   const { settling, desk } = wire.realtime
   const [socket] = wire.realtime.sockets
-  const syncWith = (freshMs: number) => {
+  const syncingWith = (freshMs: number) => {
     const { sync } = settleOnSync(SYNC, settling, desk.app.log, freshMs)
-    return sync?.run(wire.app, sessionOf('ann')!, {}, { data: socket?.data as Connection } as Socket)
+    return () => sync?.run(wire.app, sessionOf('ann')!, {}, { data: socket?.data as Connection } as Socket)
   }
-  return { ann, syncWith }
+  return { ann, syncingWith }
 }
 
 test('a read mark that nobody told is read again when a client syncs, and its digest is right', async () => {
-  const { ann, syncWith } = await loseMark()
+  const { ann, syncingWith } = await loseMark()
   expect(await ann.ping()).toBe(1)
 
-  await syncWith(0)
+  await syncingWith(0)()
 
   expect((await ann.next('message_read')).data).toMatchObject({ user_id: CAST.ann, seq: 1 })
   expect(await ann.ping()).toBe(2)
 })
 
 test('a resume, which has just been settled, costs no second question', async () => {
-  const { ann, syncWith } = await loseMark()
+  const { ann, syncingWith } = await loseMark()
 
-  await syncWith(10_000)
+  await syncingWith(10_000)()
 
   expect(await ann.ping()).toBe(1)
+})
+
+test('a client that syncs again and again has its marks read all the same', async () => {
+  const { ann, syncingWith } = await loseMark()
+  const sync = syncingWith(10_000)
+  const clock = spyOn(performance, 'now')
+
+  for (const at of [0, 6000, 12_000]) {
+    clock.mockReturnValue(at)
+    await sync()
+  }
+  clock.mockRestore()
+
+  expect(await ann.ping()).toBe(2)
 })

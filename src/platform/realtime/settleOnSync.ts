@@ -15,12 +15,14 @@ const FRESH_MS = 10_000
 export function settleOnSync(frames: Frames, settling: Settling, log: Log, freshMs = FRESH_MS): Frames {
   const { sync } = frames
   if (sync === undefined) return frames
-  const seenAt = new WeakMap<Connection, number>()
+  const settledAt = new WeakMap<Connection, number>()
   const isFresh = ({ data }: { data: Connection }): boolean => {
     const now = performance.now()
-    const last = seenAt.get(data) ?? now
-    seenAt.set(data, now)
-    return now - last < freshMs
+    const last = settledAt.get(data) ?? now
+    const isFreshYet = now - last < freshMs
+    // Not moved by a sync that is passed over: however often one syncs, the marks are read in time.
+    if (!isFreshYet || !settledAt.has(data)) settledAt.set(data, now)
+    return isFreshYet
   }
   return {
     ...frames,
