@@ -4,6 +4,9 @@ import { measureIdle } from './idle.ts'
 import { build, describeMachine, forget, freshFolder } from './machine.ts'
 import { stormVerdicts, twoNodesVerdicts } from './nodes.report.ts'
 import { measureTwoNodes } from './nodes.ts'
+import { measureOverload } from './overload.ts'
+import { overloadVerdicts, recoveryVerdicts } from './recovery.report.ts'
+import { measureRecovery } from './recovery.ts'
 import {
   fanOutVerdicts,
   historyVerdicts,
@@ -77,6 +80,14 @@ const scenarios: Record<string, () => Promise<Verdict[]>> = {
         : await measureTwoNodes(shapes, { rounds: 3, seconds: 3 }),
     )
   },
+  B12: async () => {
+    const seconds = isQuick ? 4 : 20
+    const measured = [await measureOverload({ clients: 64, limits: 'lifted' }, seconds)]
+    if (!isQuick) measured.push(await measureOverload({ clients: 256, limits: 'lifted' }, seconds))
+    measured.push(await measureOverload({ clients: 64, limits: 'kept' }, seconds))
+    return overloadVerdicts(measured)
+  },
+  B13: async () => recoveryVerdicts(await measureRecovery()),
   B14: async () => {
     const folder = freshFolder('sizes')
     await furnish(folder, async (into) =>
