@@ -50,7 +50,7 @@ const SECTOR = 512
 /**
  * What is left of a folder, that held `before` when all of these entries began, after the power was cut. Content is there
  * once its file was synced, a name once its folder was (strict POSIX: ext4 gives more). What a failed sync was
- * about is gone: the kernel forgets that these pages were dirty.
+ * about has its fate there and then: the kernel forgets that these pages were dirty, and no later sync writes them.
  */
 export function cutPower(before: Files, entries: readonly Entry[], fateOf: () => Fate): Cut {
   const files = [...before].map(([path, bytes]) => [path, fileWith(bytes.slice())] as const)
@@ -58,7 +58,7 @@ export function cutPower(before: Files, entries: readonly Entry[], fateOf: () =>
   const seen = new Set<string>()
   entries.forEach((entry, n) => {
     seen.add(entry.path)
-    replay(disk, entry, n)
+    replay(disk, entry, n, fateOf)
   })
   let unsynced = disk.renamings.length
   for (const { apply } of disk.renamings.splice(0)) {
@@ -66,14 +66,15 @@ export function cutPower(before: Files, entries: readonly Entry[], fateOf: () =>
     if (fateOf() !== 'kept') break
     apply(disk.synced)
   }
-  for (const file of new Set(disk.synced.values())) unsynced += settle(file, fateOf)
+  for (const file of new Set(disk.synced.values())) unsynced += settle(file, file.unsynced, fateOf)
   const left = [...disk.synced].map(([path, { bytes, length }]) => [path, bytes.subarray(0, length)] as const)
   return { files: new Map(left), seen, unsynced }
 }
 
 const fileWith = (bytes: Uint8Array): File => ({ bytes, length: bytes.length, unsynced: [] })
 
-function replay(disk: Disk, { kind, path, inode, offset, data }: Entry, n: number): void {
+function replay(disk: Disk, entry: Entry, n: number, fateOf: () => Fate): void {
+  const { kind, path, inode, offset, data } = entry
   if (kind === 'C') create(disk, path, inode, n)
   else if (kind === 'U') rename(disk, path, { n, apply: (names) => names.delete(path) })
   else if (kind === 'R') {
@@ -81,7 +82,8 @@ function replay(disk: Disk, { kind, path, inode, offset, data }: Entry, n: numbe
     rename(disk, next, { n, apply: (names) => move(names, path, next) })
   } else if (kind === 'W') fileOf(disk, path, inode).unsynced.push({ n, offset, data })
   else if (kind === 'T') fileOf(disk, path, inode).unsynced.push({ n, offset, data: null })
-  else sync(disk, { path, inode, until: offset, isDone: kind === 'S' })
+  else if (kind === 'S') sync(disk, entry, () => 'kept')
+  else sync(disk, entry, fateOf)
 }
 
 function create(disk: Disk, path: string, inode: number, n: number): void {
@@ -107,24 +109,19 @@ function fileOf(disk: Disk, path: string, inode: number): File {
   return known
 }
 
-function sync(
-  disk: Disk,
-  { path, inode, until, isDone }: { path: string; inode: number; until: number; isDone: boolean },
-): void {
+/** Of what was there when it began. */
+function sync(disk: Disk, { path, inode, offset: until }: Entry, fateOf: () => Fate): void {
   const file = disk.inodes.get(inode) ?? disk.live.get(path)
   if (file !== undefined) {
     const [done, later] = partition(file.unsynced, until)
-    if (isDone) for (const change of done) write(file, change)
+    settle(file, done, fateOf)
     file.unsynced = later
     return
   }
   const [done, later] = partition(disk.renamings, until)
-  const [here, elsewhere] = [
-    done.filter(({ folder }) => folder === path),
-    done.filter(({ folder }) => folder !== path),
-  ]
-  if (isDone) for (const { apply } of here) apply(disk.synced)
-  disk.renamings = [...elsewhere, ...later]
+  const here = done.filter(({ folder }) => folder === path)
+  if (fateOf() === 'kept') for (const { apply } of here) apply(disk.synced)
+  disk.renamings = [...done.filter(({ folder }) => folder !== path), ...later]
 }
 
 const partition = <T extends { n: number }>(changes: T[], until: number): [T[], T[]] => [
@@ -153,15 +150,14 @@ function reach(file: File, length: number): void {
 }
 
 /** Each page has its own fate; of a torn one a first part of its sectors was written. */
-function settle(file: File, fateOf: () => Fate): number {
-  const pieces = file.unsynced.flatMap(piecesOf)
+function settle(file: File, changes: readonly Unsynced[], fateOf: () => Fate): number {
+  const pieces = changes.flatMap(piecesOf)
   for (const piece of pieces) {
     const fate = fateOf()
     if (fate === 'dropped') continue
     const isTorn = fate === 'torn' && piece.data !== null
     write(file, isTorn ? { ...piece, data: (piece.data as Uint8Array).subarray(0, torn(piece)) } : piece)
   }
-  file.unsynced = []
   return pieces.length
 }
 

@@ -33,22 +33,28 @@ export function openPower(): Power | null {
   const compiled = Bun.spawnSync(['gcc', '-O1', '-shared', '-fPIC', '-o', shim, source, '-ldl'])
   if (compiled.exitCode !== 0) throw new Error(`shim.c: ${compiled.stderr}`)
   const state = { before: new Map() as Files }
-  const after = (fateOf: () => Fate) => cutPower(state.before, readJournal(readFileSync(journal)), fateOf)
+  const entries = () => readJournal(readFileSync(journal))
   return {
     env: { LD_PRELOAD: shim, POWER_JOURNAL: journal, POWER_ORDER: orders },
     order: (what, suffix) => writeFileSync(orders, `${what} ${suffix}`),
     isObeyed: () => !readdirSync(home).includes('order'),
     undoOrder: () => rmSync(orders, { force: true }),
     cut: (folder, fateOf) => {
-      const { files, seen, unsynced } = after(fateOf)
+      const { files, seen, unsynced } = cutPower(state.before, entries(), fateOf)
       restoreTo(folder, files, seen)
       state.before = filesOf(folder)
       writeFileSync(journal, '')
       return unsynced
     },
     missed: (folder) => {
-      const { files, seen } = after(() => 'kept')
-      return differences(filesOf(folder), files).filter((path) => seen.has(path))
+      const told = entries()
+      const real = filesOf(folder)
+      // It may have died between writing down the last one and doing it.
+      const missed = [told, told.slice(0, -1)].map((some) => {
+        const { files, seen } = cutPower(state.before, some, () => 'kept')
+        return differences(real, files).filter((path) => seen.has(path))
+      })
+      return missed.find((paths) => paths.length === 0) ?? (missed[0] as string[])
     },
     remove: () => rmSync(home, { recursive: true, force: true }),
   }
