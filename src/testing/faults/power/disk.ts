@@ -12,7 +12,7 @@ export interface Cut {
   files: Files
   /** Everything the journal knows of: what the disk does not hold of it is gone. */
   seen: Set<string>
-  /** Pieces that were not synced. */
+  /** Pieces that were not synced, or by a sync that failed. */
   unsynced: number
 }
 
@@ -42,6 +42,8 @@ interface Disk {
   synced: Map<string, File>
   inodes: Map<number, File>
   renamings: Renaming[]
+  /** Pieces that a failed sync was about. */
+  failed: number
 }
 
 const PAGE = 4096
@@ -54,13 +56,19 @@ const SECTOR = 512
  */
 export function cutPower(before: Files, entries: readonly Entry[], fateOf: () => Fate): Cut {
   const files = [...before].map(([path, bytes]) => [path, fileWith(bytes.slice())] as const)
-  const disk: Disk = { live: new Map(files), synced: new Map(files), inodes: new Map(), renamings: [] }
+  const disk: Disk = {
+    live: new Map(files),
+    synced: new Map(files),
+    inodes: new Map(),
+    renamings: [],
+    failed: 0,
+  }
   const seen = new Set<string>()
   entries.forEach((entry, n) => {
     seen.add(entry.path)
     replay(disk, entry, n, fateOf)
   })
-  let unsynced = disk.renamings.length
+  let unsynced = disk.failed + disk.renamings.length
   for (const { apply } of disk.renamings.splice(0)) {
     // Folders are journaled: of their changes a first part is kept, never a later one alone.
     if (fateOf() !== 'kept') break
@@ -83,7 +91,7 @@ function replay(disk: Disk, entry: Entry, n: number, fateOf: () => Fate): void {
   } else if (kind === 'W') fileOf(disk, path, inode).unsynced.push({ n, offset, data })
   else if (kind === 'T') fileOf(disk, path, inode).unsynced.push({ n, offset, data: null })
   else if (kind === 'S') sync(disk, entry, () => 'kept')
-  else sync(disk, entry, fateOf)
+  else disk.failed += sync(disk, entry, fateOf)
 }
 
 function create(disk: Disk, path: string, inode: number, n: number): void {
@@ -109,19 +117,19 @@ function fileOf(disk: Disk, path: string, inode: number): File {
   return known
 }
 
-/** Of what was there when it began. */
-function sync(disk: Disk, { path, inode, offset: until }: Entry, fateOf: () => Fate): void {
+/** Of what was there when it began. The number of pieces. */
+function sync(disk: Disk, { path, inode, offset: until }: Entry, fateOf: () => Fate): number {
   const file = disk.inodes.get(inode) ?? disk.live.get(path)
   if (file !== undefined) {
     const [done, later] = partition(file.unsynced, until)
-    settle(file, done, fateOf)
     file.unsynced = later
-    return
+    return settle(file, done, fateOf)
   }
   const [done, later] = partition(disk.renamings, until)
   const here = done.filter(({ folder }) => folder === path)
   if (fateOf() === 'kept') for (const { apply } of here) apply(disk.synced)
   disk.renamings = [...done.filter(({ folder }) => folder !== path), ...later]
+  return here.length
 }
 
 const partition = <T extends { n: number }>(changes: T[], until: number): [T[], T[]] => [
