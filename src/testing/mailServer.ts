@@ -66,7 +66,9 @@ function createSmtp(state: { mode: MailMode }, received: ReceivedMail[], sockets
       done()
     },
     async onData(stream, session, done) {
-      const source = await new Response(stream as unknown as ReadableStream).text()
+      const source = await new Response(stream as unknown as ReadableStream).text().catch(() => null)
+      // Cut with all others before it was here in full.
+      if (source === null) return
       const { mailFrom, rcptTo } = session.envelope
       received.push({
         from: mailFrom ? mailFrom.address : '',

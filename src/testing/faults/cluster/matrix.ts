@@ -1,6 +1,8 @@
 import { freezeDoor, reloadDoor, slowReaders, storm } from './clients.ts'
+import { clocks } from './clocks.ts'
 import { killWorkers } from './letters.ts'
 import { fewConnections, heldChat } from './locks.ts'
+import { mailServerFails } from './mailRows.ts'
 import { flapping, mobile, slices } from './mobile.ts'
 import { nemesis } from './nemesis.ts'
 import { freeze, kill, killAll, roll, stall } from './nodes.ts'
@@ -9,6 +11,7 @@ import { killAtPoints } from './points.ts'
 import { crash, cutCommits, hang, killBackends } from './postgres.ts'
 import { deafNode, emptyRedis, freezeRedis, killRedis, killSubscribers } from './redis.ts'
 import type { ClusterFault } from './scene.ts'
+import { versionSkew } from './versions.ts'
 
 /** The rows of the fault matrix that a cluster is put through, in their order. */
 export const MATRIX: readonly ClusterFault[] = [
@@ -35,8 +38,11 @@ export const MATRIX: readonly ClusterFault[] = [
   freezeDoor,
   mobile,
   slices,
+  clocks,
+  mailServerFails,
   killWorkers,
   stall,
   partition,
+  versionSkew,
   nemesis,
 ]
