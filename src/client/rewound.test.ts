@@ -72,3 +72,17 @@ test('what is gone is counted by message where others have written in its place'
   gone.value = null
   chats.value = new Map()
 })
+
+test('of a chat that is not there any more everything is gone', async () => {
+  chats.value = new Map([[TEA, newChatState(aChat({ last_seq: 7 }))]])
+
+  await tellGone(
+    { user_id: 'u', node: 'n', heartbeat_ms: 1, epoch: 'restored', chats: [] },
+    null,
+    async () => {},
+  )
+
+  expect(gone.value).toBe(7)
+  gone.value = null
+  chats.value = new Map()
+})

@@ -25,8 +25,10 @@ export function isRewound(hello: Hello): boolean {
  */
 export async function tellGone(hello: Hello, shown: string | null, load: () => Promise<void>): Promise<void> {
   const known = new Map(chats.peek())
+  const kept = new Map(hello.chats.map(({ id, last_seq }) => [id, last_seq]))
+  // A chat that is younger than the backup is gone as a whole.
   const lost = new Map(
-    hello.chats.map(({ id, last_seq }) => [id, Math.max(0, (known.get(id)?.chat.last_seq ?? 0) - last_seq)]),
+    known.values().map(({ chat: { id, last_seq } }) => [id, Math.max(0, last_seq - (kept.get(id) ?? 0))]),
   )
   const before = known.get(shown ?? '')?.rows ?? new Map()
   await load()
