@@ -43,7 +43,7 @@ export async function openApp(config: Config): Promise<OpenApp> {
   try {
     const log = createLog(config.logLevel, config.logFormat)
     const metrics = createMetrics()
-    const db = holdable(await openDatabase(config, metrics.dbMeter))
+    const db = holdable(await openDatabase(config, { log, meter: metrics.dbMeter }))
     await admitWrites(db)
     await bringUpToDate(config, db)
     return await assemble({ config, log, db, metrics, unlock: lock.release })

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenDb } from '../platform/db/db.ts'
+import type { Log } from '../platform/log.ts'
 import type { DbMeter } from '../platform/metrics/dbMeter.ts'
 import type { Config } from '../config.ts'
 
@@ -16,12 +17,15 @@ export function isDatabaseThere(config: Config): boolean {
   return path === null || existsSync(path)
 }
 
-/** The adapter that the address names. */
-export async function openDatabase(config: Config, meter?: DbMeter): Promise<OpenDb> {
+/** The adapter that the address names. What it loses it says to `log`: nobody else knows why. */
+export async function openDatabase(
+  config: Config,
+  watching: { log?: Log; meter?: DbMeter } = {},
+): Promise<OpenDb> {
   const path = sqlitePath(config)
   if (path === null)
-    return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl, { meter })
-  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path, { meter })
+    return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl, watching)
+  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path, watching)
 }
 
 /** For its owner only, from the first moment. One that is there keeps its mode: whoever made it chose it. */
