@@ -1,5 +1,6 @@
 import { freezeDoor, reloadDoor, slowReaders, storm } from './clients.ts'
 import { clocks } from './clocks.ts'
+import { diskFull } from './diskFull.ts'
 import { killWorkers } from './letters.ts'
 import { fewConnections, heldChat } from './locks.ts'
 import { mailServerFails } from './mailRows.ts'
@@ -29,6 +30,7 @@ export const MATRIX: readonly ClusterFault[] = [
   killBackends,
   hang,
   cutCommits,
+  diskFull,
   heldChat,
   fewConnections,
   flapping,
