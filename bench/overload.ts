@@ -1,14 +1,24 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { forget, freshFolder, loadProgram, type Program, residentBytes, start } from './machine.ts'
+import {
+  cpuSeconds,
+  forget,
+  freshFolder,
+  loadProgram,
+  type Program,
+  residentBytes,
+  start,
+} from './machine.ts'
 import { openPace, type Pace, type Paced, type Place, requireAll } from './pace.ts'
-import { CONTENT_LENGTH } from './talking.ts'
+import { CONTENT_LENGTH, type Compared, compare, type Side } from './talking.ts'
 import { type Chat, furnish, type Serving, serveWith } from './warren.ts'
 
 /** What `post` counted; latencies are milliseconds. */
 export interface Posted {
   asked: number
+  /** Before the time was up, and in all. */
   created: number
+  stored: number
   limited: number
   unavailable: number
   /** Refusals that do not say when to come again. */
@@ -26,8 +36,8 @@ export interface Overload {
   /** `lifted` asks of the node what it can do, `kept` what it lets people do. */
   limits: 'lifted' | 'kept'
   posted: Posted
-  /** Messages a second that 64 connections get stored. */
-  capacity: number
+  /** CPU of a message stored for 64 connections by CPU of one stored during it: the share of the capacity that is left. */
+  goodput: Compared | null
   /** People who say one message a second in a chat of their own, during it and without it. */
   healthy: Paced
   quiet: Paced
@@ -58,15 +68,15 @@ export async function measureOverload(
   })
   const node = await serveWith(folder, { WARREN_LIMITS_FACTOR: at.limits === 'lifted' ? '1000000' : '1' })
   const pace = await openPace(placesOf(node, chats, own), 'measuring')
-  const capacity = at.limits === 'lifted' ? await capacityOf(node, chats, folder) : Number.NaN
   const quiet = requireAll(await pace.run(seconds / 2, HEALTHY))
   const many = await openPosters(node, chats, { count: at.clients * EACH, folder })
+  const goodput = at.limits === 'lifted' ? await goodputOf({ node, many }, { chats, folder }) : null
   const during = await rage({ node, many, pace }, seconds)
   await many.end('SIGTERM')
   await pace.end()
   await node.end('SIGKILL')
   forget(folder)
-  return { ...at, capacity, quiet, ...during }
+  return { ...at, goodput, quiet, ...during }
 }
 
 /** Members of the chats that are posted to listen or are deaf; those in the chat of their own speak. */
@@ -101,15 +111,24 @@ const openPosters = async (
 }
 
 const FEW = 64
-const CAPACITY_S = 6
+const PAIRING = { pairs: 5, seconds: 3 }
 
-/** After a warm-up of the same length. */
-async function capacityOf(node: Serving, chats: readonly Chat[], folder: string): Promise<number> {
+/** In turn, so that what else the machine does falls on both. */
+async function goodputOf(
+  { node, many }: Pick<Raging, 'node' | 'many'>,
+  { chats, folder }: { chats: readonly Chat[]; folder: string },
+): Promise<Compared> {
   const few = await openPosters(node, chats, { count: FEW, folder })
-  await few.ask(`run ${CAPACITY_S}`)
-  const { created, seconds } = JSON.parse(await few.ask(`run ${CAPACITY_S}`)) as Posted
+  const sideOf = (posters: Program): Side => ({
+    run: async (seconds) => {
+      const before = cpuSeconds(node.pid)
+      const block = JSON.parse(await posters.ask(`run ${seconds}`)) as Posted
+      return { cost: ((cpuSeconds(node.pid) - before) * 1e6) / block.stored, block }
+    },
+  })
+  const compared = await compare(sideOf(few), sideOf(many), PAIRING)
   await few.end('SIGTERM')
-  return created / seconds
+  return compared
 }
 
 interface Raging {

@@ -5,7 +5,9 @@ import type { Verdict } from './verdict.ts'
 export function recoveryVerdicts(measured: readonly Recovery[]): Verdict[] {
   return measured.map(({ fault, acknowledged, lost, doubled, silence, deliveryP99, busy, refusals }) => {
     const refused = Object.entries(refusals).map(([code, count]) => `, ${count} ${code}`)
-    const cpu = busy === undefined ? '' : `, ${(busy * 100).toFixed(0)} % of a core meanwhile`
+    const share = (part: number): string => `${(part * 100).toFixed(0)} %`
+    const cpu =
+      busy === undefined ? '' : `, ${share(busy.during)} of a core meanwhile, ${share(busy.before)} before`
     return {
       ...{ id: 'B13', what: `${fault}: lost or doubled of ${acknowledged} acknowledged` },
       ...{ value: lost + doubled, unit: '' },
@@ -18,16 +20,21 @@ export function recoveryVerdicts(measured: readonly Recovery[]): Verdict[] {
 const milli = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
 
 export function overloadVerdicts(measured: readonly Overload[]): Verdict[] {
-  return measured.flatMap(({ clients, limits, posted, capacity, healthy, quiet, resident }): Verdict[] => {
+  return measured.flatMap(({ clients, limits, posted, goodput, healthy, quiet, resident }): Verdict[] => {
     const who = `${clients} clients, 5 requests each, limits ${limits}`
     const wrong = posted.untold + posted.others + posted.broken + posted.unanswered
-    const goodput = posted.created / posted.seconds
+    const perSecond = posted.created / posted.seconds
     const stored: Verdict =
-      limits === 'kept'
-        ? { id: 'B12', what: `${who}: stored a second`, value: goodput, unit: '' }
+      goodput === null
+        ? { id: 'B12', what: `${who}: stored a second`, value: perSecond, unit: '' }
         : {
-            ...{ id: 'B12', what: `${who}: stored by capacity`, value: goodput / capacity, unit: ' ×' },
-            ...{ note: `of ${capacity.toFixed(0)}/s`, asked: { gate: 0.8, goal: 0.95, better: 'more' } },
+            ...{
+              id: 'B12',
+              what: `${who}: stored in a second of CPU, by what 64 requests get`,
+              ...goodput.ratio,
+            },
+            ...{ unit: ' ×', asked: { gate: 0.8, goal: 0.95, better: 'more' } },
+            note: `${perSecond.toFixed(0)} a second, ${goodput.theirs.value.toFixed(0)} µs each;`,
           }
     return [
       { ...stored, note: `${stored.note ?? ''} p99 ${milli(posted.p99)}; ${posted.asked} asked`.trim() },

@@ -17,8 +17,8 @@ export interface Recovery {
   silence: number
   /** From said to heard by the listener, in seconds; once for the whole run. */
   deliveryP99: number
-  /** Of the node, in the time that nothing more could be opened; of one core. */
-  busy?: number
+  /** Shares of a core that the node took, before and while nothing more could be opened. */
+  busy?: { before: number; during: number }
   refusals: Record<string, number>
 }
 
@@ -112,18 +112,23 @@ const WATCH_S = 3
 
 /** Plain connections that never ask anything: no handshake can refuse them. */
 async function runOutOfFiles(): Promise<Recovery> {
-  let busy = 0
+  const busy = { before: 0, during: 0 }
   const recovery = await alone('no file can be opened any more', FILES, async ({ node }) => {
     const { pid, port } = node()
+    busy.before = await shareOfCore(pid)
     const idle = Array.from({ length: FILES + 100 }, () => connect(port, '127.0.0.1').on('error', () => {}))
     await Bun.sleep(1000)
-    const before = cpuSeconds(pid)
-    await Bun.sleep(WATCH_S * 1000)
-    busy = (cpuSeconds(pid) - before) / WATCH_S
+    busy.during = await shareOfCore(pid)
     for (const socket of idle) socket.destroy()
     await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(10_000) })
   })
   return { ...recovery, busy }
+}
+
+async function shareOfCore(pid: number): Promise<number> {
+  const before = cpuSeconds(pid)
+  await Bun.sleep(WATCH_S * 1000)
+  return (cpuSeconds(pid) - before) / WATCH_S
 }
 
 type Ground = Awaited<ReturnType<typeof openNodesGround>>

@@ -96,9 +96,9 @@ static void run(double seconds) {
   for (double patience = now() + 30; busy() > 0 && now() < patience;) turn(0);
   long count = created < MOST ? created : MOST;
   qsort(latencies, count, sizeof *latencies, byValue);
-  printf("{\"asked\":%ld,\"created\":%ld,\"limited\":%ld,\"unavailable\":%ld,\"untold\":%ld,\"others\":%ld,\"broken\":%ld,"
+  printf("{\"asked\":%ld,\"created\":%ld,\"stored\":%ld,\"limited\":%ld,\"unavailable\":%ld,\"untold\":%ld,\"others\":%ld,\"broken\":%ld,"
          "\"unanswered\":%ld,\"p50\":%.2f,\"p99\":%.2f,\"ownCpu\":%.3f,\"seconds\":%.3f}\n",
-         asked, inTime, limited, unavailable, bare, others, broken, busy(), at(latencies, count, .5), at(latencies, count, .99),
+         asked, inTime, created, limited, unavailable, bare, others, broken, busy(), at(latencies, count, .5), at(latencies, count, .99),
          ownCpu() - own, seconds);
 }
 
