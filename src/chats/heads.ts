@@ -22,15 +22,21 @@ export async function readHeads(sql: Sql, userId: Id<'user'>): Promise<ChatHead[
   }))
 }
 
-/** Chats whose log moved since then, by the database's clock: what the head sweep compares. */
+/**
+ * Chats whose log moved since then, by the database's clock: what the head sweep compares. `is_young`: somebody may hear
+ * of it only now, by its founding or by the first words of a direct chat.
+ */
 export const findMovedChats = (sql: Sql, since: number) =>
-  sql<{ id: Id<'chat'>; rev: number }>`select id, rev from chats where changed_at > ${since}`
+  sql<{ id: Id<'chat'>; rev: number; is_young: number }>`
+    select id, rev,
+      case when created_at > ${since} or (kind = 'direct' and last_seq < 100) then 1 else 0 end as is_young
+    from chats where changed_at > ${since}`
 
 /** The same of these chats. */
 export const findChatHeads = (sql: Sql, ids: readonly Id<'chat'>[]) =>
   sql<{ id: Id<'chat'>; rev: number }>`select id, rev from chats where id in ${sql.list(ids)}`
 
-/** Who is in these chats, each once. */
+/** Who is in these chats. */
 export const findMembersOf = (sql: Sql, ids: readonly Id<'chat'>[]) =>
-  sql<{ user_id: Id<'user'> }>`
-    select distinct user_id from members where chat_id in ${sql.list(ids)} and left_at is null`
+  sql<{ chat_id: Id<'chat'>; user_id: Id<'user'> }>`
+    select chat_id, user_id from members where chat_id in ${sql.list(ids)} and left_at is null`

@@ -41,6 +41,11 @@ export function createElsewhere(neighbours: Neighbours): Elsewhere & { beat(): v
   const others = new Map<string, Neighbour>()
 
   const ask = (name: string): void => tell(`${node} ? ${name}`)
+  /** Asked once: what it says next is noted, and its beat tells whether something is missing still. */
+  const meet = (name: string): void => {
+    others.set(name, { states: new Map(), heardAt: now() })
+    ask(name)
+  }
   const replace = (name: string, states: States): void => {
     const before = others.get(name)?.states ?? new Map()
     others.set(name, { states, heardAt: now() })
@@ -54,7 +59,7 @@ export function createElsewhere(neighbours: Neighbours): Elsewhere & { beat(): v
   }
   const note = (name: string, userId: Id<'user'>, state: string): void => {
     const neighbour = others.get(name)
-    if (neighbour === undefined) return ask(name)
+    if (neighbour === undefined) return meet(name)
     if (state === '') neighbour.states.delete(userId)
     else neighbour.states.set(userId, state as PresenceState)
     changed(userId)
@@ -67,8 +72,9 @@ export function createElsewhere(neighbours: Neighbours): Elsewhere & { beat(): v
     else if (kind === '?' && about === node) tell(`${node} * ${writeWhole(own)}`)
     else if (kind === '+') {
       const neighbour = others.get(name)
-      if (neighbour !== undefined) neighbour.heardAt = now()
-      if (neighbour === undefined || digestOf(neighbour.states) !== about) ask(name)
+      if (neighbour === undefined) return meet(name)
+      neighbour.heardAt = now()
+      if (digestOf(neighbour.states) !== about) ask(name)
     }
   })
   return {

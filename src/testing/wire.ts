@@ -39,6 +39,8 @@ export interface TestChat {
   rows: Row[]
   members: Map<Id<'user'>, Member>
   marks: Map<Id<'user'>, number>
+  /** It was made just now, as the sweep sees it. */
+  isYoung?: true
 }
 
 /** The HTTP front and the sockets over a log in memory: everything that is platform is real. */
@@ -256,13 +258,19 @@ function depsOf(chats: Map<Id<'chat'>, TestChat>, ended: Set<string>): RealtimeD
     hasCookie: (headers) => headers.get('cookie')?.includes('warren=') === true,
     sessionsAlive: async (ids) => new Set(ids.filter((id) => !ended.has(id))),
     forgetSessions: () => {},
-    changedChats: async () => [...chats.values()].map(({ id, rev }) => ({ id, rev })),
+    changedChats: async () =>
+      [...chats.values()].map(({ id, rev, isYoung }) => ({ id, rev, is_young: isYoung ? 1 : 0 })),
     headsOf: async (ids) => ids.flatMap((id) => chats.get(id) ?? []),
     membersOf: async (ids) =>
       ids
-        .flatMap((id) => [...(chats.get(id)?.members ?? [])])
-        .filter(([, { left_at }]) => left_at === null)
-        .map(([user_id]) => ({ user_id })),
+        .flatMap((id) =>
+          [...(chats.get(id)?.members ?? [])].map(([user_id, member]) => ({
+            ...member,
+            chat_id: id,
+            user_id,
+          })),
+        )
+        .filter(({ left_at }) => left_at === null),
     changedUsers: async () => [],
     frames: {},
     epoch: 'e1',

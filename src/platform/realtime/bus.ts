@@ -80,7 +80,7 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
   const say: Publish = (topic, text) => publish(topic, text)
   const tell = (topic: string, frame: ServerFrame): void => say(topic, encodeFrame(frame))
   const filling = createFilling({ live, reader, log, say, tell, fills: metrics.fills })
-  const here = tellHere({ live, filling, say, ears })
+  const here = tellHere({ settling: { live, reader, tell }, filling, say, log, ears })
   const there = tellByRelay(relay)
   relay.listen((packet) => {
     try {

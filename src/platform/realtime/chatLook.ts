@@ -1,6 +1,6 @@
 import type { Id } from '../ids.ts'
 import { settleUser } from './settle.ts'
-import type { Realtime } from './socket.ts'
+import type { Moved, Realtime } from './socket.ts'
 
 type Position = { id: Id<'chat'>; rev: number }
 
@@ -17,8 +17,8 @@ export interface ChatLook {
 export function createChatLook(realtime: Realtime): ChatLook {
   const { bus, deps } = realtime
   const { chats } = bus.live
-  /** Of chats that nobody here hears: up to which rev their members were looked at. */
-  let unheard = new Map<Id<'chat'>, number>()
+  /** Up to which rev the members of chats were looked at. */
+  let looked = new Map<Id<'chat'>, number>()
   /** Heads that the database was below at the last look. A read may be older than what was told meanwhile, but not twice. */
   let above = new Map<Id<'chat'>, number>()
 
@@ -34,14 +34,18 @@ export function createChatLook(realtime: Realtime): ChatLook {
   }
 
   /** Somebody here was added, or first written to, and nobody said so. */
-  const findNewcomers = async (positions: readonly Position[]): Promise<void> => {
-    const news = positions.filter(({ id, rev }) => !chats.has(id) && unheard.get(id) !== rev)
-    unheard = new Map(positions.filter(({ id }) => !chats.has(id)).map(({ id, rev }) => [id, rev]))
+  const findNewcomers = async (moved: readonly Moved[]): Promise<void> => {
+    const mayHave = moved.filter(({ id, is_young }) => !chats.has(id) || is_young === 1)
+    // Of a young one that is heard here once is enough: who comes later comes by a rev.
+    const revOf = ({ id, rev }: Moved): number => (chats.has(id) ? 0 : rev)
+    const news = mayHave.filter((chat) => looked.get(chat.id) !== revOf(chat))
+    looked = new Map(mayHave.map((chat) => [chat.id, revOf(chat)]))
     for (let from = 0; from < news.length; from += A_QUESTION) {
       const ids = news.slice(from, from + A_QUESTION).map(({ id }) => id)
-      for (const { user_id } of await deps.membersOf(ids)) {
+      for (const { chat_id, user_id } of await deps.membersOf(ids)) {
         const user = bus.live.users.get(user_id)
-        if (user !== undefined && user.sockets.length > 0) await settleUser(realtime.settling, user_id)
+        const isMissing = user?.chats.every(({ id }) => id !== chat_id)
+        if (isMissing && user?.sockets.length) await settleUser(realtime.settling, user_id)
       }
     }
   }

@@ -27,8 +27,8 @@ export async function drain({ realtime, http, clockwork }: Draining): Promise<vo
   await until(() => desk.running === 0 && http.running === 0, FINISH_MS)
   // The last acks are said one turn later than their handlers end.
   await new Promise((resolve) => setImmediate(resolve))
-  clockwork.stop()
   await sayGoodbye(realtime.sockets)
+  clockwork.stop()
   await http.server.stop(true)
 }
 

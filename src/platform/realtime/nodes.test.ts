@@ -177,3 +177,34 @@ test('a node that has lost both the database and the others sends its people awa
   expect(await Promise.all([ann.closed, bo.closed])).toEqual([1012, 1012])
   expect(bo.frames.filter(({ type }) => type === 'going_away')).toHaveLength(1)
 })
+
+test('an admission that comes after the removal opens nothing (C8, F05)', async () => {
+  const [one, other] = startTwo()
+  const tea = one.chat('ann', 'bo')
+  const [ann, bo] = [await other.connect('ann'), await other.connect('bo')]
+  const left = one.move(tea, 'bo', false)
+  one.bus.deliver(tea.id, left.rev, left.frame)
+  await bo.next('member_left')
+
+  // A node that slept between its commit and its word.
+  one.bus.admit(tea.id, [CAST.bo], 0)
+  tell(one, tea, one.store(tea, 'not for bo'))
+  await ann.next('new_message')
+
+  expect(await bo.receivesNothing('new_message')).toBe(true)
+})
+
+test('a new chat that nobody told of is found for each member, also where another hears it already', async () => {
+  const [one, other] = startTwo()
+  const bo = await other.connect('bo')
+  const tea = one.chat('ann', 'bo')
+  tea.isYoung = true
+  // Her hello named it; his came before there was anything to name.
+  const ann = await other.connect('ann')
+
+  await other.clockwork.sweep.run()
+  expect((await bo.next('resync')).data).toEqual({ reason: 'joined' })
+  tell(one, tea, one.store(tea, 'hello'))
+
+  await Promise.all([ann.next('new_message'), bo.next('new_message')])
+})

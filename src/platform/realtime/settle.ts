@@ -7,6 +7,8 @@ export interface Settling {
   live: Live
   reader: LogReader
   tell(topic: string, frame: ServerFrame): void
+  /** What the log has beyond what was told here is filled. */
+  noticeHead?(chatId: Id<'chat'>, rev: number): void
 }
 
 /** Reads where a user's chats stand and mends what the user's sockets hear by them. Told to the user where it was wrong. */
@@ -22,7 +24,7 @@ export async function settleUser(parts: Settling, userId: Id<'user'>): Promise<P
   }
 }
 
-function settle({ live, tell }: Settling, user: LiveUser, positions: readonly Position[]): void {
+function settle({ live, tell, noticeHead }: Settling, user: LiveUser, positions: readonly Position[]): void {
   if (user.sockets.length === 0) return
   const named = new Set<string>()
   let hasJoined = false
@@ -34,6 +36,7 @@ function settle({ live, tell }: Settling, user: LiveUser, positions: readonly Po
     const isNew = known === undefined || !user.chats.includes(known)
     if (isNew) hasJoined = true
     const isRaised = raiseMark(user, enterChat(live, user, id, rev), last_read_seq)
+    noticeHead?.(id, rev)
     if (isRaised && !isNew) tell(user.topic, readFrame(user.id, position))
   }
   for (const chat of [...user.chats]) {

@@ -15,7 +15,6 @@ export function createSettleRound(realtime: Realtime): (everyMs: number) => Prom
   let mayHaveLost = false
   let isBusy = false
   bus.relay.onHealth(() => {
-    queue = []
     mayHaveLost = true
   })
   return async (everyMs) => {

@@ -25,11 +25,11 @@ export interface RealtimeDeps {
   /** Sessions of these users ended or changed: whatever this process remembers of them is worth nothing. */
   forgetSessions(userIds: readonly Id<'user'>[]): void
   /** Chats whose `changed_at` is later than `since` (Unix ms, the database's clock). */
-  changedChats(since: number): Promise<{ id: Id<'chat'>; rev: number }[]>
+  changedChats(since: number): Promise<Moved[]>
   /** Where these chats stand; those that are gone are not among them. */
   headsOf(ids: readonly Id<'chat'>[]): Promise<{ id: Id<'chat'>; rev: number }[]>
   /** Who is in these chats. */
-  membersOf(ids: readonly Id<'chat'>[]): Promise<{ user_id: Id<'user'> }[]>
+  membersOf(ids: readonly Id<'chat'>[]): Promise<{ chat_id: Id<'chat'>; user_id: Id<'user'> }[]>
   /** Users whose `authz_changed_at` is later than `since`. */
   changedUsers(since: number): Promise<readonly Id<'user'>[]>
   /** Client frames by type, of all rooms. `ping` is answered here. */
@@ -40,6 +40,14 @@ export interface RealtimeDeps {
   node: string
   /** A user's first socket came, or one changed its state, or the last went. */
   onPresence(userId: Id<'user'>): void
+}
+
+/** A chat whose log moved. */
+export interface Moved {
+  id: Id<'chat'>
+  rev: number
+  /** 1 when somebody may hear of it only now: just made, or a direct chat with its first words. */
+  is_young: number
 }
 
 export interface SocketAnswer {
@@ -72,7 +80,7 @@ export function createRealtime(app: App, bus: LocalBus, deps: RealtimeDeps): Rea
     bus,
     desk: { app, frames: deps.frames, say: createAcks(), isClosed: false, running: 0 },
     sockets: new Set(),
-    settling: { live: bus.live, reader: bus.reader, tell: bus.tell },
+    settling: bus,
     admission: createAdmission(RESUMES_A_SECOND * app.config.limitsFactor),
     descriptors: watchDescriptors(),
     rechecked: new Map(),

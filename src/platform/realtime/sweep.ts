@@ -42,7 +42,8 @@ export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
       hasFailed = false
       metrics.noteSweep(began)
       sweptTo = now
-      goodAt = performance.now()
+      // From its beginning: what changed while it asked it may not have seen.
+      goodAt = began
     } catch (error) {
       hasFailed = true
       metrics.sweep.failed++

@@ -1,12 +1,15 @@
 import type { Id } from '../ids.ts'
+import type { Log } from '../log.ts'
 import { type Filling, hold, releaseHeld, rewind } from './gap.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
 import { noteMove, type UserMove } from './moves.ts'
+import { type Settling, settleUser } from './settle.ts'
 import type { Telling } from './telling.ts'
 
 interface Parts {
-  live: Live
+  settling: Settling
   filling: Filling
+  log: Log
   say(topic: string, text: string): void
   ears: { recheck(userId: Id<'user'>): void; nodes(text: string): void }
 }
@@ -18,7 +21,12 @@ export interface TellingHere extends Telling {
 }
 
 /** Tells this node's sockets what its own actions or another node say. */
-export function tellHere({ live, filling, say, ears }: Parts): TellingHere {
+export function tellHere({ settling, filling, log, say, ears }: Parts): TellingHere {
+  const { live } = settling
+  const settle = (userId: Id<'user'>): void =>
+    void settleUser(settling, userId).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not read what somebody hears'),
+    )
   return {
     noticeHead: (chatId, rev) => {
       const chat = live.chats.get(chatId)
@@ -36,7 +44,11 @@ export function tellHere({ live, filling, say, ears }: Parts): TellingHere {
       releaseHeld(filling, chat)
     },
     admit: (chatId, userIds, rev) => {
-      for (const userId of userIds) admit(live, chatId, userId, rev)
+      const isLate = (live.chats.get(chatId)?.head ?? 0) > rev
+      // Its node slept: whoever was admitted then may have been removed since (C8).
+      for (const userId of userIds)
+        if (isLate) settle(userId)
+        else admit(live, chatId, userId, rev)
     },
     close: (chatId) => closeChat(live, chatId),
     tellUser: (userId, text) => {
