@@ -1,6 +1,7 @@
 import { freezeDoor, reloadDoor, slowReaders, storm } from './clients.ts'
 import { clocks } from './clocks.ts'
 import { diskFull } from './diskFull.ts'
+import { failover, lossyFailover } from './failover.ts'
 import { killWorkers } from './letters.ts'
 import { fewConnections, heldChat } from './locks.ts'
 import { mailServerFails } from './mailRows.ts'
@@ -31,6 +32,8 @@ export const MATRIX: readonly ClusterFault[] = [
   hang,
   cutCommits,
   diskFull,
+  failover,
+  lossyFailover,
   heldChat,
   fewConnections,
   flapping,
