@@ -99,12 +99,14 @@ async function runStretch({ fault, plan, outcome, cluster, random }: Running): P
   if (quietMs >= CATCH_UP_MS) findings.push(`not even after ${Math.round(quietMs)} ms`)
   await conclude(world)
   stopWorld(world)
-  judge(fault, world, { outcome, tookMs })
+  // A run in small shares its machine with whatever else is at work there.
+  const withinMs = (fault.withinMs ?? CATCH_UP_MS) * (scene.isSmall ? 2 : 1)
+  judge(world, withinMs, { outcome, tookMs })
 }
 
 function judge(
-  { withinMs = CATCH_UP_MS }: ClusterFault,
   { history }: World,
+  withinMs: number,
   { outcome, tookMs }: { outcome: ClusterOutcome; tookMs: number },
 ): void {
   const found = check(history, { withinMs })
