@@ -25,7 +25,13 @@ export const secretRotate: Command = {
     await act(config, 'finish_rotation', {})
     io.err(`Sealed anew: ${resealed}. Nothing is left under the old key.`)
     if (last.closed > 0) io.err(`Under a key that nobody gave, and left as it is: ${last.closed}.`)
-    if (config.secretKeyPrevious !== null) io.err('Now take WARREN_SECRET_KEY_PREVIOUS away from every node.')
+    if (config.secretKeyPrevious !== null) {
+      const what =
+        resealed > 0
+          ? 'Run this once more, for a node that slept meanwhile. When it says 0, take'
+          : 'Now take'
+      io.err(`${what} WARREN_SECRET_KEY_PREVIOUS away from every node.`)
+    }
     return EXIT.ok
   },
 }

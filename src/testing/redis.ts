@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from './freePort.ts'
 import { notRun } from './notRun.ts'
 
 /** False, with a line in the report, where this machine has no Redis. */
@@ -105,15 +106,4 @@ let shared: Promise<RedisServer> | undefined
 export async function redisAddress(): Promise<string> {
   shared ??= startRedis()
   return (await shared).url
-}
-
-function findFreePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const probe = createServer()
-  probe.once('error', reject)
-  probe.listen(0, '127.0.0.1', () => {
-    const address = probe.address()
-    probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-  })
-  return promise
 }

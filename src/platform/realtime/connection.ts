@@ -11,6 +11,7 @@ export type PresenceState = (typeof PRESENCE_STATES)[number]
 export interface Connection {
   readonly session: Session
   readonly user: LiveUser
+  readonly openedAt: number
   /** Of the request that opened it. */
   readonly trace: Trace
   /** The last inbound frame: data or pong. What we send proves nothing about the other side. */
@@ -60,6 +61,7 @@ export function newConnection(session: Session, user: LiveUser, now: number): Co
     session: { ...session, userId: user.id },
     user,
     trace: traceNow() ?? readTrace(null, null),
+    openedAt: now,
     heardAt: now,
     // Spread, so that ten thousand sockets that came at once are not pinged at once.
     pingedAt: now - Math.random() * 20_000,

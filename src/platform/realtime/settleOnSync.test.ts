@@ -48,13 +48,26 @@ test('a resume, which has just been settled, costs no second question', async ()
 test('a client that syncs again and again has its marks read all the same', async () => {
   const { ann, syncingWith } = await loseMark()
   const sync = syncingWith(10_000)
-  const clock = spyOn(performance, 'now')
-
-  for (const at of [0, 6000, 12_000]) {
-    clock.mockReturnValue(at)
-    await sync()
-  }
-  clock.mockRestore()
+  await atTimes([0, 6000, 12_000], sync)
 
   expect(await ann.ping()).toBe(2)
 })
+
+test('the first sync of a connection that has stood for a while says that its digest differed', async () => {
+  const { ann, syncingWith } = await loseMark()
+
+  await atTimes([12_000], syncingWith(10_000))
+
+  expect(await ann.ping()).toBe(2)
+})
+
+/** So long after now, one after another. */
+async function atTimes(times: number[], run: () => unknown): Promise<void> {
+  const now = performance.now()
+  const clock = spyOn(performance, 'now')
+  for (const at of times) {
+    clock.mockReturnValue(now + at)
+    await run()
+  }
+  clock.mockRestore()
+}

@@ -18,10 +18,11 @@ export function settleOnSync(frames: Frames, settling: Settling, log: Log, fresh
   const settledAt = new WeakMap<Connection, number>()
   const isFresh = ({ data }: { data: Connection }): boolean => {
     const now = performance.now()
-    const last = settledAt.get(data) ?? now
+    // Its hello settled the user when it was opened.
+    const last = settledAt.get(data) ?? data.openedAt
     const isFreshYet = now - last < freshMs
     // Not moved by a sync that is passed over: however often one syncs, the marks are read in time.
-    if (!isFreshYet || !settledAt.has(data)) settledAt.set(data, now)
+    if (!isFreshYet) settledAt.set(data, now)
     return isFreshYet
   }
   return {
