@@ -99,6 +99,7 @@ export const islandsEn = {
     removed: 'You were removed from {name}, or left it on another device.',
     restored:
       'Warren was restored from a backup: what was written after it is lost. Messages known here that are gone: {count}.',
+    restoredAlike: 'Warren was restored from a backup. Nothing that was known here is gone.',
   },
   switcher: {
     title: 'Jump to',

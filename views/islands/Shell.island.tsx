@@ -52,7 +52,9 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
       leaveLostChat((chat) => fill(words.told.removed, { name: titleOf(chat) })),
       effect(() => void (storageFull.value > 0 && notify(words.error.storage, true))),
       effect(() => {
-        if (gone.value !== null) notify(fill(words.told.restored, { count: gone.value }), true, true)
+        const count = gone.value
+        const { restored, restoredAlike } = words.told
+        if (count !== null) notify(count === 0 ? restoredAlike : fill(restored, { count }), true, true)
       }),
     ]
     return () => {

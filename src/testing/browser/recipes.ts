@@ -90,6 +90,11 @@ const STATES: Recipe[] = [
   state(chat, 'chat-linked', undefined, {
     path: ({ chats, message }) => `/chats/${chats.fieldTest}?message=${message}`,
   }),
+  state(chat, 'chat-restored', async (page) => {
+    await page.evaluate(() => localStorage.setItem('warren-epoch', 'another history'))
+    await page.reload()
+    await page.waitForSelector('.toast.error')
+  }),
   state(chat, 'chat-menu', openMenu),
   state(chat, 'chat-emoji', openEmoji),
   state(chat, 'chat-reply', async (page) => {
