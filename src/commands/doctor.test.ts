@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { startMailServer } from '../testing/mailServer.ts'
 import { hasRedis, redisAddress, startRedis } from '../testing/redis.ts'
 import { type CommandLine, openCommandLine } from './commandLine.ts'
@@ -219,6 +220,26 @@ describe.if(hasRedis)('doctor and Redis', () => {
       state: 'fail',
       fix: expect.stringContaining('by the database alone'),
     })
+  })
+
+  test('one that gives us no channels is found, with how to give them', async () => {
+    const redis = await startRedis()
+    const admin = new Redis(redis.url)
+    await admin.call('ACL', 'SETUSER', 'w', 'on', '>pw', '~*', '+@all')
+    const look = () => examine(openCommandLine(), '', { ...SHARED, WARREN_REDIS_URL: url })
+    const url = redis.url.replace('//', '//w:pw@')
+    const without = await look()
+    await admin.call('ACL', 'SETUSER', 'w', '&warren:*', '+@pubsub')
+    const given = await look()
+    admin.disconnect()
+    await redis.stop()
+
+    expect(without.of('redis')).toMatchObject({
+      state: 'fail',
+      reason: expect.stringContaining('NOPERM'),
+      fix: expect.stringContaining('&warren:* +@pubsub'),
+    })
+    expect(given.of('redis')?.state).toBe('ok')
   })
 
   test('one that refuses writes when it is full is warned of', async () => {

@@ -8,11 +8,13 @@ const OLDEST = 7
 /** Whether nodes can tell each other by Redis. Nothing is there without it to look at. */
 export async function checkRedis({ redisUrl }: Config): Promise<Finding[]> {
   if (redisUrl === null) return []
-  const { connector } = await import('../../platform/redis/connect.ts')
+  const { connector, isCluster } = await import('../../platform/redis/connect.ts')
   const client = (await connector(redisUrl))(PATIENCE_MS) as Redis
   try {
     await untilReady(client)
-    return [judge(await client.info())]
+    const finding = judge(await client.info())
+    if (finding.state === 'fail') return [finding]
+    return [(await tryChannel(client, isCluster(redisUrl))) ?? finding]
   } catch (error) {
     const why = (error as { code?: string }).code ?? (error as Error).message
     const fix =
@@ -29,6 +31,24 @@ function untilReady(client: Redis): Promise<void> {
   client.once('error', reject)
   const timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS)
   return promise.finally(() => clearTimeout(timer))
+}
+
+/** One of those that nodes may use (`warren:*`), and that none does. */
+const CHANNEL = 'warren:doctor:0'
+
+/** Says something where nobody listens, and listens for a moment. Null when both may be done. */
+async function tryChannel(client: Redis, isSharded: boolean): Promise<Finding | null> {
+  try {
+    await (isSharded ? client.spublish(CHANNEL, '') : client.publish(CHANNEL, ''))
+    await (isSharded ? client.ssubscribe(CHANNEL) : client.subscribe(CHANNEL))
+    return null
+  } catch (error) {
+    return bad(
+      'redis',
+      `answers, but does not let us say and hear what is new (${(error as Error).message})`,
+      'give the user in WARREN_REDIS_URL the channels: "ACL SETUSER name &warren:* +@pubsub"',
+    )
+  }
 }
 
 function judge(info: string): Finding {

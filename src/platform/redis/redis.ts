@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import { type Client, connector, isCluster } from './connect.ts'
 import { countFailures } from './countFailures.ts'
 import { publishAtOnce, publishInTurn } from './publish.ts'
-import { keepSubscribed, type Subscription } from './subscription.ts'
+import { keepSubscribed, type Listening, type Subscription } from './subscription.ts'
 
 /** What several nodes share that may be lost at any time. */
 export interface Redis {
@@ -20,7 +20,10 @@ export interface Redis {
   publish(channel: string, text: string): void
   /** Hears these channels from now on, over every loss of the connection. Called once. */
   subscribe(subscription: Subscription): void
-  /** Ends both connections and begins anew: one that is half open says nothing of itself. */
+  /**
+   * Ends both connections and begins anew: one that is half open says nothing of itself. Nothing while the server
+   * refuses to let us listen, which it can only do on a connection that is sound.
+   */
   reconnect(): void
   close(): void
 }
@@ -35,6 +38,7 @@ export async function openRedis(url: string, log: Log, counts?: { errors: number
   const isSharded = isCluster(url)
   if (counts !== undefined) countFailures(commands, counts)
   for (const client of [commands, listener]) client.on('error', tellChanges(log))
+  let listening: Listening | undefined
   const health = { isWell: false, told: [] as ((isHealthy: boolean) => void)[] }
   return {
     commands,
@@ -50,8 +54,11 @@ export async function openRedis(url: string, log: Log, counts?: { errors: number
     },
     onHealth: (changed) => void health.told.push(changed),
     publish: isSharded ? publishInTurn(commands as Cluster) : publishAtOnce(commands as Single),
-    subscribe: (subscription) => keepSubscribed(listener as Single, { ...subscription, isSharded, log }),
+    subscribe: (subscription) => {
+      listening = keepSubscribed(listener, { ...subscription, isSharded, log })
+    },
     reconnect: () => {
+      if (listening?.isRefused) return
       for (const client of [commands, listener]) client.disconnect(true)
     },
     close: () => {
