@@ -9,6 +9,7 @@ import { hearPacket, tellByRelay } from './packets.ts'
 import type { LogReader } from './reader.ts'
 import type { Relay } from './relay.ts'
 import { tellHere } from './tellHere.ts'
+import type { Telling } from './telling.ts'
 
 /** `{type, data}` as `docs/protocol.md` names them. */
 export interface ServerFrame {
@@ -82,6 +83,12 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
   const filling = createFilling({ live, reader, log, say, tell, fills: metrics.fills })
   const here = tellHere({ settling: { live, reader, tell }, filling, say, log, ears })
   const there = tellByRelay(relay)
+  const everywhere = (speak: (to: Telling) => void): void => {
+    speak(here)
+    speak(there)
+  }
+  /** Nobody hears it: then it is not encoded either. */
+  const isForNobody = (isHeardHere: boolean): boolean => !relay.isShared && !isHeardHere
   relay.listen((packet) => {
     try {
       hearPacket(packet, here)
@@ -106,42 +113,26 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
     tellNodes: there.tellNodes,
     deliver: (chatId, rev, frame) => {
       const move = moveOf(frame)
-      // Nobody hears it: then it is not encoded either.
-      if (!relay.isShared && move === null && !live.chats.has(chatId)) return
+      if (isForNobody(move !== null || live.chats.has(chatId))) return
       const told = { text: encodeFrame(frame), move }
-      here.deliver(chatId, rev, told)
-      there.deliver(chatId, rev, told)
+      everywhere((to) => to.deliver(chatId, rev, told))
     },
     noticeHead: here.noticeHead,
     noticeLoss: here.noticeLoss,
-    admit: (chatId, userIds, rev) => {
-      here.admit(chatId, userIds, rev)
-      there.admit(chatId, userIds, rev)
-    },
-    close: (chatId) => {
-      here.close(chatId)
-      there.close(chatId)
-    },
+    admit: (chatId, userIds, rev) => everywhere((to) => to.admit(chatId, userIds, rev)),
+    close: (chatId) => everywhere((to) => to.close(chatId)),
     tellUser: (userId, frame) => {
-      if (!relay.isShared && !live.users.has(userId)) return
+      if (isForNobody(live.users.has(userId))) return
       const text = encodeFrame(frame)
-      here.tellUser(userId, text)
-      there.tellUser(userId, text)
+      everywhere((to) => to.tellUser(userId, text))
     },
     tellChat: (chatId, frame) => {
-      if (!relay.isShared && !live.chats.has(chatId)) return
+      if (isForNobody(live.chats.has(chatId))) return
       const text = encodeFrame(frame)
-      here.tellChat(chatId, text)
-      there.tellChat(chatId, text)
+      everywhere((to) => to.tellChat(chatId, text))
     },
     tellWatchers: (userId, frame) => tell(watchTopic(userId), frame),
-    noteMark: (userId, chatId, seq) => {
-      here.noteMark(userId, chatId, seq)
-      there.noteMark(userId, chatId, seq)
-    },
-    recheck: (userId) => {
-      here.recheck(userId)
-      there.recheck(userId)
-    },
+    noteMark: (userId, chatId, seq) => everywhere((to) => to.noteMark(userId, chatId, seq)),
+    recheck: (userId) => everywhere((to) => to.recheck(userId)),
   }
 }
