@@ -1,3 +1,4 @@
+import { afterEach } from 'bun:test'
 import type { App } from '../platform/context.ts'
 import { createJobs, type NewJob } from '../platform/jobs/jobs.ts'
 import type { Handler } from '../platform/jobs/run.ts'
@@ -42,6 +43,19 @@ export function openJobGround(database: FreshDatabase): JobGround {
       await Promise.all(workers.map((worker) => worker.stop(0)))
       await database.close()
     },
+  }
+}
+
+/** Grounds of one block of tests: each is closed after the test that started it. */
+export function jobGrounds(fresh: () => Promise<FreshDatabase>): () => Promise<JobGround> {
+  const grounds: JobGround[] = []
+  afterEach(async () => {
+    for (const ground of grounds.splice(0)) await ground.close()
+  })
+  return async () => {
+    const ground = openJobGround(await fresh())
+    grounds.push(ground)
+    return ground
   }
 }
 

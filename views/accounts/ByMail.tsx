@@ -4,6 +4,14 @@ import { Door } from '../Door.tsx'
 import { Refused } from '../Field.tsx'
 import type { FormState, Ui } from '../Ui.ts'
 
+const BackToSignIn = ({ ui }: { ui: Ui }) => (
+  <p class="small-text">
+    <a class="link" href="/login">
+      {ui.t.mailbox.backToSignIn}
+    </a>
+  </p>
+)
+
 interface MailboxProps {
   ui: Ui
   email: string
@@ -20,11 +28,7 @@ export const CheckYourMail = ({ ui, email, sent }: MailboxProps) => (
       <button class="button wide" type="submit">
         {ui.t.mailbox.again}
       </button>
-      <p class="small-text">
-        <a class="link" href="/login">
-          {ui.t.mailbox.backToSignIn}
-        </a>
-      </p>
+      <BackToSignIn ui={ui} />
     </form>
   </Door>
 )
@@ -71,11 +75,7 @@ export const Forgot = ({ ui, form, isMailOn }: ForgotProps) => (
         </button>
       </form>
     )}
-    <p class="small-text">
-      <a class="link" href="/login">
-        {ui.t.mailbox.backToSignIn}
-      </a>
-    </p>
+    <BackToSignIn ui={ui} />
   </Door>
 )
 
@@ -98,10 +98,6 @@ export const ResetGone = ({ ui }: Pick<TokenProps, 'ui'>) => (
     <a class="button primary wide" href="/forgot-password">
       {ui.t.reset.again}
     </a>
-    <p class="small-text">
-      <a class="link" href="/login">
-        {ui.t.mailbox.backToSignIn}
-      </a>
-    </p>
+    <BackToSignIn ui={ui} />
   </Door>
 )

@@ -1,21 +1,13 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { engines } from '../../testing/engines.ts'
-import { type JobGround, MINUTE, openJobGround, readJobs } from '../../testing/jobGround.ts'
+import { jobGrounds, MINUTE, readJobs } from '../../testing/jobGround.ts'
 import { listOpenJobs, replayDeadJobs, replayJob } from './open.ts'
 import { fullJitter, type Handler } from './run.ts'
 import { claimJobs, countDead, finishJob, retryJob } from './sql.ts'
 import { runDueJobs } from './worker.ts'
 
 describe.each(engines)('jobs on %s', (_, fresh) => {
-  const grounds: JobGround[] = []
-  afterEach(async () => {
-    for (const ground of grounds.splice(0)) await ground.close()
-  })
-  const start = async () => {
-    const ground = openJobGround(await fresh())
-    grounds.push(ground)
-    return ground
-  }
+  const start = jobGrounds(fresh)
 
   test('a job is rolled back with its write (C14)', async () => {
     const { app } = await start()

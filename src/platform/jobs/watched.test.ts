@@ -1,21 +1,13 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { engines } from '../../testing/engines.ts'
-import { type JobGround, MINUTE, openJobGround } from '../../testing/jobGround.ts'
+import { jobGrounds, MINUTE } from '../../testing/jobGround.ts'
 import { readTrace, traceNow, within } from '../trace.ts'
 import { countJobs } from './count.ts'
 import { claimJobs } from './sql.ts'
 import { runDueJobs } from './worker.ts'
 
 describe.each(engines)('jobs on %s, watched', (_, fresh) => {
-  const grounds: JobGround[] = []
-  afterEach(async () => {
-    for (const ground of grounds.splice(0)) await ground.close()
-  })
-  const start = async () => {
-    const ground = openJobGround(await fresh())
-    grounds.push(ground)
-    return ground
-  }
+  const start = jobGrounds(fresh)
 
   test('a job belongs to the trace of the request that caused it, as a piece of its own', async () => {
     const { app, enqueue } = await start()

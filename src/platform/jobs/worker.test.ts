@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { engines } from '../../testing/engines.ts'
-import { type JobGround, MINUTE, openJobGround, readJobs } from '../../testing/jobGround.ts'
+import { jobGrounds, MINUTE, readJobs } from '../../testing/jobGround.ts'
 import type { Handler } from './run.ts'
 import { runDueJobs } from './worker.ts'
 
 describe.each(engines)('the worker on %s', (_, fresh) => {
-  const grounds: JobGround[] = []
-  afterEach(async () => {
-    for (const ground of grounds.splice(0)) await ground.close()
-  })
-  const start = async () => {
-    const ground = openJobGround(await fresh())
-    grounds.push(ground)
-    return ground
-  }
+  const start = jobGrounds(fresh)
 
   test('a job runs after the commit of the write that caused it, with what it was given (C14)', async () => {
     const { app, work } = await start()
@@ -43,6 +35,22 @@ describe.each(engines)('the worker on %s', (_, fresh) => {
     await all.promise
 
     expect(ran.sort((a, b) => Number(a) - Number(b))).toEqual([...Array(40).keys()])
+  })
+
+  test('a node that lacks the secret key leaves jobs as they are, and takes them up when it has it', async () => {
+    const { app, enqueue } = await start()
+    const ran: unknown[] = []
+    const handlers: Record<string, Handler> = { greet: async (_, payload) => void ran.push(payload) }
+    await enqueue({ kind: 'greet', payload: { to: 'ann' } })
+
+    app.secrets.sealNothing('the database is on another key')
+    await runDueJobs(app, handlers)
+    const [waiting] = await readJobs(app)
+    app.secrets.sealWith(app.secrets.fingerprint)
+    await runDueJobs(app, handlers)
+
+    expect(waiting?.attempts).toBe(0)
+    expect(ran).toEqual([{ to: 'ann' }])
   })
 
   test('no more run at once than allowed', async () => {

@@ -96,9 +96,12 @@ export async function runDueJobs(
   }
 }
 
-/** Looks by a read first: an idle node writes nothing. A database that does not answer is asked again at the next look. */
+/**
+ * Looks by a read first: an idle node writes nothing. A database that does not answer is asked again at the next look.
+ * A node that lacks the secret key leaves all jobs to those that can open them.
+ */
 async function claimDue(app: App, handlers: Handlers, how: WorkerOptions, limit: number): Promise<Claimed[]> {
-  if (limit <= 0) return []
+  if (limit <= 0 || app.secrets.trouble !== null) return []
   const kinds = Object.keys(handlers)
   const leaseMs = how.timeLimitMs + LEASE_MARGIN_MS
   const now = app.clock.now()
