@@ -7,7 +7,8 @@ export type Value = string | number | null | Uint8Array
 /** A part of a statement that is not one value: made by `sql.list`, `sql.rows` or a word of the dialect. */
 export interface Fragment {
   readonly values: readonly Value[]
-  readonly isRows?: boolean
+  /** Of `sql.rows`. */
+  readonly columns?: number
   readonly word?: string
 }
 
@@ -28,8 +29,11 @@ export interface Sql {
   readonly skipLocked: Fragment
   /** `where id in ${sql.list(ids)}`: parentheses included, empty matches nothing. */
   list(values: readonly Value[]): Fragment
-  /** `from ${sql.rows(names)} as n`: texts as rows of one column, `n.column1`; some may come twice. Not empty. */
-  rows(values: readonly string[]): Fragment
+  /**
+   * `from ${sql.rows(names)} as n`: texts as rows of one column, `n.column1`; some may come twice. Not empty. Of lists,
+   * all of one length, each is a row of several columns; what is no text there has to be cast.
+   */
+  rows(values: readonly (string | readonly Value[])[]): Fragment
 }
 
 export interface WriteOptions {
@@ -53,6 +57,11 @@ export type Joint<I, O> = (sql: Sql, inputs: readonly I[]) => Promise<(O | Refus
 export interface Db {
   readonly dialect: 'sqlite' | 'postgres'
   readonly read: Sql
+  /**
+   * Reads that go before all who wait: what a node asks for itself, now and then, lest much that is asked look like a
+   * database that does not answer. For nobody else.
+   */
+  readonly ahead: Sql
   /** Several reads of one moment: all see the same commits. `work` may await only its own `sql`. */
   view<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** `work` may await only its own `sql`. A nested write throws. */

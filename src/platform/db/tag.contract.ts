@@ -75,6 +75,38 @@ export function tagContract(open: () => Promise<FreshDatabase>): void {
     }
   })
 
+  test('rows of several columns, each with its own bound', async () => {
+    for (const from of [
+      [['n1', 9]],
+      [
+        ['n2', 7],
+        ['nobody', 1],
+        ['n5', 8],
+      ],
+    ] as [string, number][][]) {
+      const found = await db.read<{ id: string; n: number }>`
+        select one.id, notes.n from (
+          select distinct column1 as id, cast(column2 as bigint) as least from ${db.read.rows(from)} as one) as one
+        cross join notes where notes.n >= one.least order by one.id, notes.n`
+      const bounds = Map.groupBy(found, ({ id }) => id)
+
+      expect([...bounds].map(([id, of]) => [id, of.length])).toEqual(
+        from.toSorted().map(([id, least]) => [id, 10 - least]),
+      )
+    }
+  })
+
+  test('pairs that are looked for together', async () => {
+    const pairs = [
+      ['n1', 'n1'],
+      ['n2', 'n3'],
+      ['n4', 'n4'],
+    ]
+    const found = await db.read`select id from notes where (id, id) in ${db.read.rows(pairs)} order by n`
+
+    expect(found).toEqual([{ id: 'n1' }, { id: 'n4' }])
+  })
+
   test('a write of one turn holds all rows that it asks for', async () => {
     const held = await db.write((sql) => sql.hold('chats', ['tea', 'cake', 'nowhere']))
 

@@ -15,21 +15,26 @@ export function word(text: string): Fragment {
 /** Where a dialect has no such word. */
 export const NO_WORD = word('')
 
-/** Padded to a power of two by repeating its last value: the set of statements stays small, the meaning the same. */
-export function list(values: readonly Value[]): Fragment {
-  if (values.length === 0) return NOTHING
+export const list = (values: readonly Value[]): Fragment =>
+  values.length === 0 ? NOTHING : { values: pad(values) }
 
-  let size = 1
-  while (size < values.length) size *= 2
-  if (size === values.length) return { values }
-
-  const padded = values.slice()
-  const last = padded[padded.length - 1] as Value
-  while (padded.length < size) padded.push(last)
-  return { values: padded }
+/** Each is one text, or as many values as all the others. */
+export function rows(values: readonly (string | readonly Value[])[]): Fragment {
+  const [first] = values
+  return { values: pad(values).flat() as Value[], columns: Array.isArray(first) ? first.length : 1 }
 }
 
-export const rows = (values: readonly string[]): Fragment => ({ ...list(values), isRows: true })
+/** Padded to a power of two by repeating its last value: the set of statements stays small, the meaning the same. */
+function pad<T>(values: readonly T[]): readonly T[] {
+  let size = 1
+  while (size < values.length) size *= 2
+  if (size === values.length) return values
+
+  const padded = values.slice()
+  const last = padded[padded.length - 1] as T
+  while (padded.length < size) padded.push(last)
+  return padded
+}
 
 /** Throws on what no database should be asked to guess about; says whether a list is among the values. */
 export function holdsList(values: readonly (Value | Fragment)[]): boolean {
@@ -74,11 +79,18 @@ export function spell(
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as Value | Fragment
     if (!isFragment(value)) text += mark(++n)
-    else if (value.isRows) text += `(values ${value.values.map(() => `(${mark(++n)})`).join(', ')})`
+    else if (value.columns !== undefined) text += `(values ${spellRows(value, () => mark(++n))})`
     else text += value.word ?? `(${value.values.map(() => mark(++n)).join(', ')})`
     text += strings[i + 1] ?? ''
   }
   return text
+}
+
+function spellRows({ values, columns = 1 }: Fragment, next: () => string): string {
+  const rows: string[] = []
+  for (let at = 0; at < values.length; at += columns)
+    rows.push(`(${Array.from({ length: columns }, next).join(', ')})`)
+  return rows.join(', ')
 }
 
 function isFragment(value: unknown): value is Fragment {
