@@ -84,7 +84,8 @@ async function load(app: App, ring: Ring): Promise<void> {
   const rows = await selectSigningKeys(app.db.read)
   ring.lookedAt = app.clock.now()
   ring.lastNumber = Math.max(0, ...rows.map((row) => Number(row.kid)))
-  const ours = rows.filter((row) => canOpen(app.secrets, row.sealed_jwk))
+  // One that was opened stays good when it is sealed anew with a key that this node was not given: nobody is signed out.
+  const ours = rows.filter((row) => ring.keys.has(row.kid) || canOpen(app.secrets, row.sealed_jwk))
   const opened = await Promise.all(ours.map((row) => ring.keys.get(row.kid) ?? open(app, row)))
   ring.keys = new Map(opened.map((key) => [key.kid, key]))
 }

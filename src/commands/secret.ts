@@ -14,7 +14,7 @@ export const secretRotate: Command = {
   ],
   async run({ io, settings }) {
     const { config } = settings()
-    const { settle_ms: settleMs } = await act(config, 'begin_rotation', {})
+    const { settle_ms: settleMs, is_first: isFirst } = await act(config, 'begin_rotation', {})
     await Bun.sleep(settleMs) // every node notices that the new key seals now
     let resealed = 0
     let last = await resealAll(config)
@@ -27,7 +27,7 @@ export const secretRotate: Command = {
     if (last.closed > 0) io.err(`Under a key that nobody gave, and left as it is: ${last.closed}.`)
     if (config.secretKeyPrevious !== null) {
       const what =
-        resealed > 0
+        isFirst || resealed > 0
           ? 'Run this once more, for a node that slept meanwhile. When it says 0, take'
           : 'Now take'
       io.err(`${what} WARREN_SECRET_KEY_PREVIOUS away from every node.`)

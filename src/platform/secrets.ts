@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { refuse } from './errors.ts'
 import { keepSecretKeys } from './secretsFile.ts'
 import { type SecretKey, toSecretKey } from './secretsKey.ts'
 
@@ -11,15 +12,22 @@ export interface Secrets {
   readonly fingerprint: string
   /** Names the key that seals now: kept in the database, so that a node with another key is found out. */
   readonly sealing: string
+  /** Why nothing is sealed here at the moment, for whoever runs the node; null when it is. */
+  readonly trouble: string | null
   knows(fingerprint: string): boolean
   /** 32 bytes for one purpose, the same on every node, by each known key; by the one that seals first. */
   keys(purpose: string): Uint8Array<ArrayBuffer>[]
-  /** AES-256-GCM with a key id in the value. At once: it is done inside writes, which await nothing but their rows. */
+  /**
+   * AES-256-GCM with a key id in the value. At once: it is done inside writes, which await nothing but their rows.
+   * Refuses `unavailable` `key_missing` while there is trouble.
+   */
   seal(plain: string): string
   /** Throws on what was sealed under a key that is not known, or changed since. */
   open(sealed: string): string
   /** From here on this key seals. Throws when it is not known. */
   sealWith(fingerprint: string): void
+  /** From here on nothing is sealed, until it is said with which key. */
+  sealNothing(why: string): void
   /** A new key takes the place of the configured one, which stays known; what seals does not change by this. */
   learn(secretKey: string): void
 }
@@ -37,6 +45,7 @@ export function createSecrets(secretKey: string, previous: string | null = null)
   let configured = toSecretKey(secretKey)
   let known = [configured, ...(previous === null ? [] : [toSecretKey(previous)])]
   let sealing = configured
+  let trouble: string | null = null
   return {
     get fingerprint() {
       return configured.fingerprint
@@ -44,12 +53,19 @@ export function createSecrets(secretKey: string, previous: string | null = null)
     get sealing() {
       return sealing.fingerprint
     },
+    get trouble() {
+      return trouble
+    },
     knows: (fingerprint) => known.some((key) => key.fingerprint === fingerprint),
     keys: (purpose) => [sealing, ...known.filter((key) => key !== sealing)].map((key) => key.derive(purpose)),
-    seal: (plain) => `v1.${sealing.fingerprint}.${sealing.encrypt(plain)}`,
+    seal: (plain) => (trouble === null ? seal(sealing, plain) : refuseToSeal()),
     open: (sealed) => open(known, sealed),
     sealWith: (fingerprint) => {
       sealing = find(known, fingerprint)
+      trouble = null
+    },
+    sealNothing: (why) => {
+      trouble = why
     },
     learn: (next) => {
       configured = toSecretKey(next)
@@ -65,6 +81,12 @@ export const sealedUnder = (value: string | null): string | null =>
 /** Whether its key is known: what was sealed with one that is lost stays closed. */
 export const canOpen = (secrets: Pick<Secrets, 'knows'>, sealed: string): boolean =>
   secrets.knows(sealedUnder(sealed) ?? '')
+
+const seal = ({ fingerprint, encrypt }: SecretKey, plain: string): string =>
+  `v1.${fingerprint}.${encrypt(plain)}`
+
+/** Whoever asks comes again, and meets a node that has the key. */
+const refuseToSeal = () => refuse('unavailable', 'key_missing', { retryAfterMs: 1000 })
 
 function open(known: readonly SecretKey[], sealed: string): string {
   const [version, keyId, body] = sealed.split('.')

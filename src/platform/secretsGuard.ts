@@ -69,14 +69,18 @@ function explain({ kept, next }: KeyState, missing: string, { fingerprint }: Sec
 /** How soon every node seals with the new key: whoever replaces it waits longer before looking for what is left. */
 export const NOTICED_MS = 1000
 
-/** On several nodes one of them is told to replace the key: the others follow. Returns how to end it. */
+/**
+ * On several nodes one of them is told to replace the key: the others follow. One that was not given the new key seals
+ * nothing any more: what it sealed would be lost with the old one. Returns how to end it.
+ */
 export function followKey(db: Db, secrets: Secrets, log: Log): () => void {
   const look = async (): Promise<void> => {
     try {
       const state = await readKeyState(db.read)
       const why = whyNot(state, secrets)
-      if (why !== null) log.error(why)
-      else secrets.sealWith(sealingOf(state, secrets))
+      if (why === null) return secrets.sealWith(sealingOf(state, secrets))
+      if (secrets.trouble !== why) log.error(why)
+      secrets.sealNothing(why)
     } catch (error) {
       log.warn({ err: error }, 'could not ask which key the database is on')
     }

@@ -3,7 +3,7 @@ import { refuse } from './errors.ts'
 import type { Log } from './log.ts'
 import { type Secrets, sealedUnder } from './secrets.ts'
 import { keepSecretKeys, newSecretKey, replaceSecretKeys } from './secretsFile.ts'
-import { readKeyState } from './secretsGuard.ts'
+import { readKeyState, whyNot } from './secretsGuard.ts'
 
 export interface SealedRow {
   id: string
@@ -46,10 +46,13 @@ export type KeyFolder = string | null
 
 /**
  * From here on the configured key seals. A key that is kept in the data folder is made here, and written down beside
- * the old one before anything is sealed with it. Begun before, it goes on. Refuses `conflict` `no_new_key`.
+ * the old one before anything is sealed with it. Begun before, it goes on. Refuses `conflict` `no_new_key`, and
+ * `key_missing` on a node that lacks a key which the database is on. Answers whether the database was on another key.
  */
-export async function beginRotation({ db, secrets, log }: Parts, folder: KeyFolder): Promise<void> {
+export async function beginRotation({ db, secrets, log }: Parts, folder: KeyFolder): Promise<boolean> {
   const state = await readKeyState(db.read)
+  const detail = whyNot(state, secrets)
+  if (detail !== null) return refuse('conflict', 'key_missing', { detail })
   if (folder !== null && keepSecretKeys(folder).previous === null) makeNext(folder, secrets)
   const isAhead = state.kept !== secrets.fingerprint
   const hasOther = secrets.keys('seal').length > 1
@@ -58,6 +61,7 @@ export async function beginRotation({ db, secrets, log }: Parts, folder: KeyFold
   if (isAhead) await announce(db, secrets.fingerprint)
   secrets.sealWith(secrets.fingerprint)
   log.info({ from: state.kept, to: secrets.fingerprint }, 'the secret key is being replaced')
+  return isAhead
 }
 
 function makeNext(folder: string, secrets: Secrets): void {

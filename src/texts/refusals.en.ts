@@ -35,6 +35,7 @@ export const refusalsEn = {
   json_key: 'This form came in a way Warren does not read.',
   json_malformed: 'This form came in a way Warren does not read.',
   json_too_deep: 'This form came in a way Warren does not read.',
+  key_missing: 'This part of Warren is being looked after. Try again in a moment.',
   last_owner: 'A chat needs an owner. Make somebody else one first.',
   last_server_owner: 'Warren needs an owner. Make somebody else one first.',
   member: 'They are not in this chat.',

@@ -36,6 +36,7 @@ export const refusalsRu: RefusalTexts = {
   json_key: 'Warren не смог прочесть эту форму.',
   json_malformed: 'Warren не смог прочесть эту форму.',
   json_too_deep: 'Warren не смог прочесть эту форму.',
+  key_missing: 'За этой частью Warren сейчас присматривают. Повторите чуть позже.',
   last_owner: 'Чату нужен владелец. Сначала назначьте другого.',
   last_server_owner: 'Warren нужен владелец. Сначала назначьте другого.',
   member: 'Этого человека нет в чате.',

@@ -5,6 +5,8 @@ import { METHOD_NOT_ALLOWED } from './problem.ts'
 export interface Check {
   ok: boolean
   needed: boolean
+  /** For operators, where the name does not say it. */
+  why?: string
 }
 
 /** By name, in the order in which they are blamed. */
