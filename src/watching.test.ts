@@ -31,6 +31,7 @@ test('operators are told of each check; the public is told only whether', async 
       draining: { ok: true, needed: true },
       database: { ok: true, needed: true },
       sweep: { ok: true, needed: true },
+      key: { ok: true, needed: true },
     },
   })
   expect(await open.json()).toEqual({ status: 'ready' })
@@ -52,11 +53,12 @@ test('without Redis a node is ready all the same, and says that it is alone', as
 test('a database that refuses makes the node not ready, and its metrics still come', async () => {
   const node = await start()
   const { app } = node.node
-  const read = app.db.read
-  Object.assign(app.db, { read: () => Promise.reject(new Error('away')) })
+  const { read, ahead } = app.db
+  const refuse = () => Promise.reject(new Error('away'))
+  Object.assign(app.db, { read: refuse, ahead: refuse })
 
   const [answer, text] = [await askOps(node, '/readyz'), await scrape(node)]
-  Object.assign(app.db, { read })
+  Object.assign(app.db, { read, ahead })
 
   expect(answer.status).toBe(503)
   expect(await answer.json()).toMatchObject({ reason: 'database', checks: { database: { ok: false } } })
@@ -68,19 +70,19 @@ test('a database that refuses makes the node not ready, and its metrics still co
 test('a database that hangs is asked once, however many want to know, and nobody waits for it', async () => {
   const node = await start()
   const { app } = node.node
-  const { read } = app.db
+  const { ahead } = app.db
   const hanging = Promise.withResolvers<never[]>()
   let asked = 0
-  const hang = (...query: Parameters<typeof read>) => {
-    if (query[0][0] !== 'select 1') return read(...query)
+  const hang = (...query: Parameters<typeof ahead>) => {
+    if (query[0][0] !== 'select 1') return ahead(...query)
     asked++
     return hanging.promise
   }
-  Object.assign(app.db, { read: Object.assign(hang, { list: read.list }) })
+  Object.assign(app.db, { ahead: Object.assign(hang, { list: ahead.list }) })
 
   const answers = await Promise.all([1, 2, 3].map(() => fetch(`${node.url}/readyz`)))
   hanging.resolve([])
-  Object.assign(app.db, { read })
+  Object.assign(app.db, { ahead })
 
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503])
   expect(asked).toBe(1)

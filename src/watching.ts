@@ -96,20 +96,28 @@ async function lookAtChecks(
     draining: { ok: !isDraining(), needed: true },
     database: { ok: await databaseAnswers(), needed: true },
     sweep: { ok: sweep.isFresh(), needed: true },
+    key: lookAtKey(app.secrets.trouble),
   }
   if (isUp !== null) checks.redis = { ok: isUp, needed: false }
   return checks
 }
 
+/** A node that was missed while the secret key was replaced would do harm by what it seals, and can't open what others do. */
+const lookAtKey = (why: string | null): Check =>
+  why === null ? { ok: true, needed: true } : { ok: false, needed: true, why }
+
 /** A supervisor does not wait for a database that hangs: 2 s is what they give us. */
 const PATIENCE_MS = 1500
 
-/** Whether it answers. One question at a time, however many ask: what hangs must not use up the connections. */
+/**
+ * Whether it answers, however many wait for it: overload is no outage. One question at a time, whoever asks: what hangs
+ * must not use up the connections.
+ */
 function watchDatabase({ db }: App): () => Promise<boolean> {
   let asked: Promise<boolean> | null = null
   const ask = async (): Promise<boolean> => {
     try {
-      await db.read`select 1`
+      await db.ahead`select 1`
       return true
     } catch {
       return false

@@ -7,12 +7,12 @@ import { deleteExpiredTokens } from './sql.tokens.ts'
 /** Of these sessions, those that are good now. For sockets, which live as long as their session. */
 export async function findLiveSessions(app: App, ids: readonly Id<'session'>[]): Promise<Set<Id<'session'>>> {
   if (ids.length === 0) return new Set()
-  return new Set(await selectLiveSessions(app.db.read, ids, app.clock.now()))
+  return new Set(await selectLiveSessions(app.db.ahead, ids, app.clock.now()))
 }
 
 /** Whose sessions ended or changed after this time (Unix ms, the database's clock): for the sweep. */
 export const findAuthzChanged = (app: App, since: number): Promise<Id<'user'>[]> =>
-  selectAuthzChanged(app.db.read, since)
+  selectAuthzChanged(app.db.ahead, since)
 
 /** For as long as anybody counts who was here lately. */
 const KEEP_MS = 31 * 24 * 3600_000

@@ -40,9 +40,12 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
     onCommit: checkpoints.committed,
   })
 
+  // Nobody waits for a read.
+  const read = readSql(reads, options.meter)
   return {
     dialect: 'sqlite',
-    read: readSql(reads, options.meter),
+    read,
+    ahead: read,
     view: views.view,
     write: group.write as OpenDb['write'],
     writeJointly: group.writeJointly as OpenDb['writeJointly'],

@@ -8,8 +8,9 @@ export interface Pool {
   /**
    * A connection for one caller alone, until it is given back. Refuses `unavailable`: at once when too many wait or the
    * server is away, else when there is none until then (by `performance.now()`); by then it is taken away again, too.
+   * Who is `ahead` goes before all who wait, however many they are.
    */
-  take(use: Use, until: number): Promise<Connection>
+  take(use: Use, until: number, isAhead?: boolean): Promise<Connection>
   give(connection: Connection): void
   close(): Promise<void>
 }
@@ -24,6 +25,7 @@ export interface PoolOptions {
 
 interface Waiting {
   until: number
+  isAhead: boolean
   resolve(connection: Connection): void
   reject(error: unknown): void
 }
@@ -80,7 +82,7 @@ export async function openPool(connect: Connect, options: PoolOptions): Promise<
   const looking = setInterval(look, options.lookEveryMs, state)
   looking.unref()
   return {
-    take: (use, until) => take(state, use, until),
+    take: (use, until, isAhead = false) => take(state, use, { until, isAhead }),
     give: (connection) => give(state, connection),
     close() {
       clearInterval(looking)
@@ -89,14 +91,16 @@ export async function openPool(connect: Connect, options: PoolOptions): Promise<
   }
 }
 
-function take(state: State, use: Use, until: number): Promise<Connection> {
+type Asking = Pick<Waiting, 'until' | 'isAhead'>
+
+function take(state: State, use: Use, asking: Asking): Promise<Connection> {
   const line = state.lines[use]
-  if (state.closed !== null || line.length >= MOST_WAITING || isAway(state)) {
-    return Promise.reject(unavailable())
-  }
+  const isFull = line.length >= MOST_WAITING && !asking.isAhead
+  if (state.closed !== null || isFull || isAway(state)) return Promise.reject(unavailable())
   count(state, use, 1)
   const { promise, resolve, reject } = Promise.withResolvers<Connection>()
-  line.push({ until, resolve, reject })
+  const at = asking.isAhead ? line.findIndex(({ isAhead }) => !isAhead) : -1
+  line.splice(at < 0 ? line.length : at, 0, { ...asking, resolve, reject })
   advance(state)
   return promise
 }
@@ -125,12 +129,12 @@ function advance(state: State): void {
   if (isAway(state)) refuseAll(state)
 }
 
-/** Who has waited longest, of those that may have a connection. */
+/** Who is ahead, else who has waited longest, of those that may have a connection. */
 function nextUse(state: State): Use | null {
   const [read] = state.lines.reads
   const [write] = mayWrite(state) ? state.lines.writes : []
   if (read === undefined) return write === undefined ? null : 'writes'
-  return write === undefined || read.until <= write.until ? 'reads' : 'writes'
+  return write === undefined || read.isAhead || read.until <= write.until ? 'reads' : 'writes'
 }
 
 const mayWrite = ({ inUse, options }: State): boolean => inUse.writes < options.most.writes

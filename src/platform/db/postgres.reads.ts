@@ -14,13 +14,15 @@ export interface Reading {
   pool: Pool
   answerMs: number
   meter?: DbMeter | undefined
+  /** Before all who wait. */
+  isAhead?: boolean
 }
 
 /** Each statement by itself, on whichever connection is free. */
-export function readSql({ pool, answerMs, meter }: Reading): Sql {
+export function readSql({ pool, answerMs, meter, isAhead }: Reading): Sql {
   const run: Run = async (text, values) => {
     const began = performance.now()
-    const connection = await pool.take('reads', began + answerMs)
+    const connection = await pool.take('reads', began + answerMs, isAhead)
     try {
       const rows = await connection.query(text, values)
       meter?.read(began)
