@@ -73,6 +73,7 @@ export const refusalsEn = {
   try_again: 'That did not work. Try again.',
   unauthenticated: 'Sign in first.',
   unknown_type: 'That did not work. Try again.',
+  unreachable: 'Warren cannot answer at the moment. Try again in a minute.',
   user: 'There is nobody by that name.',
   username_taken: 'Somebody has this username. Choose another.',
   visibility_only_channels: 'Only channels can be opened to everyone.',

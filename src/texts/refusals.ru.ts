@@ -74,6 +74,7 @@ export const refusalsRu: RefusalTexts = {
   try_again: 'Не получилось. Повторите.',
   unauthenticated: 'Сначала войдите.',
   unknown_type: 'Не получилось. Повторите.',
+  unreachable: 'Warren пока не может ответить. Повторите через минуту.',
   user: 'Никого с таким именем.',
   username_taken: 'Это имя занято. Выберите другое.',
   visibility_only_channels: 'Открыть всем можно только канал.',

@@ -99,10 +99,11 @@ export async function askRest(
     signal: AbortSignal.timeout(NO_ANSWER_MS),
   }).catch((error: unknown) => Promise.reject(new Lost(String(error))))
   const text = await response.text().catch((error: unknown) => Promise.reject(new Lost(String(error))))
-  // A proxy that found no node has no words of ours; what became of the asking is unknown.
   if (response.status >= 502 && !isProblem(response)) throw new Lost(`${response.status}`)
   const answer = text === '' ? {} : JSON.parse(text)
   if (response.ok) return answer
+  // What stands in front found no node, or its answer broke off: what became of the asking is unknown.
+  if (answer.reason === 'unreachable') throw new Lost('unreachable')
   const seconds = Number(response.headers.get('retry-after') ?? 0)
   throw new Refused(answer.code, answer.reason, seconds * 1000)
 }
