@@ -22,6 +22,8 @@ export const nothingNew = <T>(result: T): Told<T> => ({ result, news: [], person
 
 /** Personal frames first: a new member knows the chat before its first event arrives. */
 export function announce(app: App, chatId: Id<'chat'>, { news, personal }: Told<unknown>): void {
+  // Asked for again: the first time may have been told to nobody.
+  if (news.length === 0 && personal.length === 0) app.bus.lookAt(chatId)
   for (const { userId, frame } of personal) app.bus.tellUser(userId, frame)
   for (const { rev, frame } of news) app.bus.deliver(chatId, rev, frame)
 }

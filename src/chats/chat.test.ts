@@ -71,6 +71,7 @@ describe('making a chat', () => {
     const again = await createChat(scene.app, scene.ann, draft)
 
     expect(again).toMatchObject({ created: false, chat: { id: first.chat.id } })
+    expect(scene.told.at(-1)).toEqual({ to: 'look', id: first.chat.id })
   })
 
   test('a draft that its kind does not allow is refused', async () => {

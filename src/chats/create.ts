@@ -37,6 +37,8 @@ export async function createChat(app: App, userId: Id<'user'>, draft: ChatDraft)
   for (const { userId: hearing } of told.personal)
     app.bus.admit(told.result.chat.id as Id<'chat'>, [hearing], told.result.chat.rev)
   announce(app, told.result.chat.id as Id<'chat'>, told)
+  // Its members may never have been told.
+  if (!told.result.created) app.bus.lookAt(told.result.chat.id as Id<'chat'>)
   return told.result
 }
 

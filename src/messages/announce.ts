@@ -10,6 +10,16 @@ export function announceMessage(app: App, senderId: Id<'user'>, message: Message
   app.bus.noteMark(senderId, chatId, message.seq)
 }
 
+/**
+ * Said before: whoever stored it may have told nobody, for its commit came late or its node died. The sender's mark
+ * moved with it.
+ */
+export function announceRepeat(app: App, senderId: Id<'user'>, message: MessageWire): void {
+  const chatId = message.chat_id as Id<'chat'>
+  app.bus.lookAt(chatId)
+  app.bus.noteMark(senderId, chatId, message.seq)
+}
+
 export type ChangeType = 'message_updated' | 'message_deleted'
 
 export function announceChange(app: App, type: ChangeType, message: MessageWire): void {

@@ -35,6 +35,7 @@ export async function changeMessage(
     { turn: chatId },
   )
   if (changed) announceChange(app, type, message)
+  else app.bus.lookAt(chatId)
   return message
 }
 

@@ -72,6 +72,11 @@ for (const [engine, fresh] of engines) {
         created: false,
         message: { id: first.message.id, content: 'three lumps' },
       })
+      // Whoever stored it may have told nobody: each node looks for itself.
+      expect(scene.told.slice(-2)).toEqual([
+        { to: 'look', id: scene.tea },
+        { to: 'mark', id: `${scene.ann}:${scene.tea}`, rev: first.message.seq },
+      ])
       expect(afterDelete).toMatchObject({ created: false, message: { id: first.message.id, content: '' } })
     })
 

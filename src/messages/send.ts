@@ -2,7 +2,7 @@ import type { App } from '../platform/context.ts'
 import type { Limit } from '../platform/http/limits.ts'
 import type { Id } from '../platform/ids.ts'
 import { announceFirst } from '../chats/index.ts'
-import { announceMessage } from './announce.ts'
+import { announceMessage, announceRepeat } from './announce.ts'
 import type { Draft } from './draft.ts'
 import { prepare } from './render.ts'
 import { type Sent, storeSayings } from './store.ts'
@@ -24,6 +24,6 @@ export async function sendMessage(app: App, userId: Id<'user'>, draft: Draft): P
   if (sent.created) {
     announceFirst(app, chatId, sent.hearing)
     announceMessage(app, userId, sent.message)
-  }
+  } else announceRepeat(app, userId, sent.message)
   return { message: sent.message, created: sent.created }
 }

@@ -12,7 +12,7 @@ import { type FreshDatabase, freshSqlite } from './databases.ts'
 
 /** What an action told, in the order in which it did. */
 export interface Telling {
-  to: 'chat' | 'user' | 'admitted' | 'closed' | 'recheck' | 'mark' | 'whisper' | 'watchers'
+  to: 'chat' | 'user' | 'admitted' | 'closed' | 'recheck' | 'mark' | 'look' | 'whisper' | 'watchers'
   id: string
   rev?: number
   frame?: ServerFrame
@@ -78,6 +78,7 @@ function recordingBus(told: Telling[]): Bus {
     tellChat: (id, frame) => void told.push({ to: 'whisper', id, frame }),
     noteMark: (id, chatId, seq) => void told.push({ to: 'mark', id: `${id}:${chatId}`, rev: seq }),
     recheck: (id) => void told.push({ to: 'recheck', id }),
+    lookAt: (id) => void told.push({ to: 'look', id }),
   }
 }
 

@@ -8,7 +8,7 @@ import { createFilling, moveOf } from './moves.ts'
 import { hearPacket, tellByRelay } from './packets.ts'
 import type { LogReader } from './reader.ts'
 import type { Relay } from './relay.ts'
-import { tellHere } from './tellHere.ts'
+import { type Ears, tellHere } from './tellHere.ts'
 import type { Telling } from './telling.ts'
 
 /** `{type, data}` as `docs/protocol.md` names them. */
@@ -44,6 +44,11 @@ export interface Bus {
   noteMark(userId: Id<'user'>, chatId: Id<'chat'>, lastReadSeq: number): void
   /** Sessions of this user ended or changed: their sockets are checked against the database at once. */
   recheck(userId: Id<'user'>): void
+  /**
+   * Something was asked for again that is there already: its commit may have become visible so late that every sweep had
+   * passed, and whoever made it may have told nobody. Each node compares the chat with the database at its next look.
+   */
+  lookAt(chatId: Id<'chat'>): void
 }
 
 /** The bus with what the socket side needs of it. Made before the server is: `attach` gives it a voice. */
@@ -60,6 +65,8 @@ export interface LocalBus extends Bus {
   noticeLoss(chatId: Id<'chat'>): void
   /** Called for each `recheck`, of this node and of others. */
   onRecheck(check: (userId: Id<'user'>) => void): void
+  /** Called for each `lookAt`, of this node and of others. */
+  onLookAt(look: (chatId: Id<'chat'>) => void): void
   /** To the other nodes, of who is here; and what they say. May be lost. */
   tellNodes(text: string): void
   onNodes(hear: (text: string) => void): void
@@ -76,7 +83,7 @@ export interface BusParts {
 
 export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
   const live = newLive()
-  const ears = { recheck: (_userId: Id<'user'>): void => {}, nodes: (_text: string): void => {} }
+  const ears: Ears = { recheck: () => {}, lookAt: () => {}, nodes: () => {} }
   let publish: Publish = () => {}
   const say: Publish = (topic, text) => publish(topic, text)
   const tell = (topic: string, frame: ServerFrame): void => say(topic, encodeFrame(frame))
@@ -107,6 +114,9 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
     onRecheck: (checker) => {
       ears.recheck = checker
     },
+    onLookAt: (look) => {
+      ears.lookAt = look
+    },
     onNodes: (hear) => {
       ears.nodes = hear
     },
@@ -134,5 +144,6 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
     tellWatchers: (userId, frame) => tell(watchTopic(userId), frame),
     noteMark: (userId, chatId, seq) => everywhere((to) => to.noteMark(userId, chatId, seq)),
     recheck: (userId) => everywhere((to) => to.recheck(userId)),
+    lookAt: (chatId) => everywhere((to) => to.lookAt(chatId)),
   }
 }

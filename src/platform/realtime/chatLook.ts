@@ -21,6 +21,9 @@ export function createChatLook(realtime: Realtime): ChatLook {
   let looked = new Map<Id<'chat'>, number>()
   /** Heads that the database was below at the last look. A read may be older than what was told meanwhile, but not twice. */
   let above = new Map<Id<'chat'>, number>()
+  /** Chats that somebody asked to be looked at, however long nothing moved in them. */
+  let asked = new Set<Id<'chat'>>()
+  bus.onLookAt((chatId) => void asked.add(chatId))
 
   const compare = (positions: readonly Position[]): void => {
     const now = new Map<Id<'chat'>, number>()
@@ -40,9 +43,12 @@ export function createChatLook(realtime: Realtime): ChatLook {
     const revOf = ({ id, rev }: Moved): number => (chats.has(id) ? 0 : rev)
     const news = mayHave.filter((chat) => looked.get(chat.id) !== revOf(chat))
     looked = new Map(mayHave.map((chat) => [chat.id, revOf(chat)]))
-    for (let from = 0; from < news.length; from += A_QUESTION) {
-      const ids = news.slice(from, from + A_QUESTION).map(({ id }) => id)
-      for (const { chat_id, user_id } of await deps.membersOf(ids)) {
+    await settleMissing(news.map(({ id }) => id))
+  }
+
+  const settleMissing = async (all: readonly Id<'chat'>[]): Promise<void> => {
+    for (let from = 0; from < all.length; from += A_QUESTION) {
+      for (const { chat_id, user_id } of await deps.membersOf(all.slice(from, from + A_QUESTION))) {
         const user = bus.live.users.get(user_id)
         const isMissing = user?.chats.every(({ id }) => id !== chat_id)
         if (isMissing && user?.sockets.length) await settleUser(realtime.settling, user_id)
@@ -50,11 +56,27 @@ export function createChatLook(realtime: Realtime): ChatLook {
     }
   }
 
+  const lookAtAsked = async (ids: readonly Id<'chat'>[]): Promise<void> => {
+    for (let from = 0; from < ids.length; from += A_QUESTION) {
+      for (const { id, rev } of await deps.headsOf(ids.slice(from, from + A_QUESTION)))
+        bus.noticeHead(id, rev)
+    }
+    await settleMissing(ids)
+  }
+
   return {
     at: async (since) => {
       const positions = await deps.changedChats(since)
       compare(positions)
       await findNewcomers(positions)
+      const ids = [...asked]
+      asked = new Set()
+      try {
+        await lookAtAsked(ids)
+      } catch (error) {
+        for (const id of ids) asked.add(id)
+        throw error
+      }
     },
     atAll: async () => {
       for (const ids = [...chats.keys()]; ids.length > 0; ) {

@@ -3,6 +3,7 @@ import { CAST, startWire, type TestChat, type Wire } from '../../testing/wire.ts
 import { createPartitionWatch } from './partition.ts'
 import { createMemoryRelays } from './relay.memory.ts'
 import { createSettleRound } from './settleRound.ts'
+import type { RealtimeDeps } from './socket.ts'
 
 // What two nodes tell each other of one log, and what either finds by itself when it was not told.
 
@@ -11,10 +12,10 @@ afterEach(async () => {
   await Promise.all(wires.splice(0).map((wire) => wire.stop()))
 })
 
-function startTwo(): [Wire, Wire] {
+function startTwo(deps: Partial<RealtimeDeps> = {}): [Wire, Wire] {
   const relays = createMemoryRelays()
-  const one = startWire({ relay: relays.join() })
-  const other = startWire({ relay: relays.join(), chats: one.chats })
+  const one = startWire({ relay: relays.join(), deps })
+  const other = startWire({ relay: relays.join(), deps, chats: one.chats })
   wires.push(one, other)
   return [one, other]
 }
@@ -207,4 +208,21 @@ test('a new chat that nobody told of is found for each member, also where anothe
   tell(one, tea, one.store(tea, 'hello'))
 
   await Promise.all([ann.next('new_message'), bo.next('new_message')])
+})
+
+test('what became visible after every sweep had passed is told once it is asked for again, on each node', async () => {
+  const [one, other] = startTwo({ changedChats: async () => [] })
+  // Nor does a round find it.
+  for (const { clockwork } of [one, other]) clockwork.stop()
+  const tea = one.chat('ann', 'bo')
+  const [ann, bo, cy] = [await one.connect('ann'), await other.connect('bo'), await other.connect('cy')]
+  one.store(tea, 'its commit waited for a standby')
+  const lunch = one.chat('cy')
+
+  for (const { id } of [tea, lunch]) one.bus.lookAt(id)
+  await bo.ping()
+  for (const { clockwork } of [one, other]) await clockwork.sweep.run()
+
+  for (const socket of [ann, bo]) expect((await socket.next('changes')).data).toMatchObject({ rev: 1 })
+  expect((await cy.next('resync')).data).toEqual({ reason: 'joined' })
 })

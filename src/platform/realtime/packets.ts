@@ -20,6 +20,7 @@ export function tellByRelay(relay: Relay): Telling {
     tellUser: (userId, text) => relay.send(userId, `u ${userId} ${text}`),
     noteMark: (userId, chatId, seq) => relay.send(chatId, `r ${chatId} ${seq} ${userId}`),
     recheck: (userId) => relay.send(userId, `s ${userId}`),
+    lookAt: (chatId) => relay.send(chatId, `l ${chatId}`),
     tellNodes: (text) => relay.send('nodes', `n - ${text}`),
   }
 }
@@ -41,6 +42,7 @@ export function hearPacket(packet: string, telling: Telling): void {
   }
   if (kind === 'x') return telling.close(chatId)
   if (kind === 's') return telling.recheck(id as Id<'user'>)
+  if (kind === 'l') return telling.lookAt(chatId)
   if (kind === 'n') return telling.tellNodes(rest)
 }
 

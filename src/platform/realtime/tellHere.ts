@@ -11,7 +11,14 @@ interface Parts {
   filling: Filling
   log: Log
   say(topic: string, text: string): void
-  ears: { recheck(userId: Id<'user'>): void; nodes(text: string): void }
+  ears: Ears
+}
+
+/** Who hears what does not go to sockets. */
+export interface Ears {
+  recheck(userId: Id<'user'>): void
+  lookAt(chatId: Id<'chat'>): void
+  nodes(text: string): void
 }
 
 /** The same for this node's sockets, and what only this node finds out by itself. */
@@ -65,6 +72,7 @@ export function tellHere({ settling, filling, log, say, ears }: Parts): TellingH
       if (user !== undefined && chat !== undefined) raiseMark(user, chat, seq)
     },
     recheck: (userId) => ears.recheck(userId),
+    lookAt: (chatId) => ears.lookAt(chatId),
     tellNodes: (text) => ears.nodes(text),
   }
 }

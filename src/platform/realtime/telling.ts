@@ -16,6 +16,7 @@ export interface Telling {
   tellUser(userId: Id<'user'>, text: string): void
   noteMark(userId: Id<'user'>, chatId: Id<'chat'>, lastReadSeq: number): void
   recheck(userId: Id<'user'>): void
+  lookAt(chatId: Id<'chat'>): void
   /** Who is where, in the words of `presence`. */
   tellNodes(text: string): void
 }
