@@ -43,7 +43,9 @@ describe('making a chat', () => {
       scene.ann,
       scene.bo,
     ])
-    expect(scene.told.filter((telling) => telling.to === 'admitted')).toHaveLength(2)
+    expect(scene.told.filter((telling) => telling.to === 'admitted')).toEqual([
+      { to: 'admitted', id: `${chat.id}:${scene.ann},${scene.bo}`, rev: chat.rev },
+    ])
   })
 
   test('two who open a direct chat at once get one, and the other hears of it with the first message (S-22)', async () => {

@@ -34,11 +34,13 @@ export async function createChat(app: App, userId: Id<'user'>, draft: ChatDraft)
     if (!(await insertChat(sql, row))) return await repeated(sql, row, userId)
     return await populate(sql, await requireChat(sql, row.id), { founder: userId, others, now })
   })
-  for (const { userId: hearing } of told.personal)
-    app.bus.admit(told.result.chat.id as Id<'chat'>, [hearing], told.result.chat.rev)
-  announce(app, told.result.chat.id as Id<'chat'>, told)
+  const { chat, created } = told.result
+  const chatId = chat.id as Id<'chat'>
+  const hearing = told.personal.map(({ userId }) => userId)
+  app.bus.admit(chatId, hearing, chat.rev)
+  announce(app, chatId, told)
   // Its members may never have been told.
-  if (!told.result.created) app.bus.lookAt(told.result.chat.id as Id<'chat'>)
+  if (!created) app.bus.lookAt(chatId)
   return told.result
 }
 
