@@ -67,6 +67,19 @@ test('a database that refuses makes the node not ready, and its metrics still co
   expect(text).not.toMatch(/^warren_jobs_queued/m)
 })
 
+test('a database that answers but would forget makes the node not ready, and operators are told why', async () => {
+  const node = await start()
+  const { app } = node.node
+  Object.assign(app.db, { trouble: 'fsync is off' })
+
+  const [ops, open] = [await askOps(node, '/readyz'), await fetch(`${node.url}/readyz`)]
+  Object.assign(app.db, { trouble: null })
+
+  expect([ops.status, open.status]).toEqual([503, 503])
+  expect((await ops.json()).checks.database).toEqual({ ok: false, needed: true, why: 'fsync is off' })
+  expect(await open.text()).not.toContain('fsync')
+})
+
 test('a database that hangs is asked once, however many want to know, and nobody waits for it', async () => {
   const node = await start()
   const { app } = node.node

@@ -94,12 +94,17 @@ async function lookAtChecks(
   const { isUp } = app.metrics.relay
   const checks: Record<string, Check> = {
     draining: { ok: !isDraining(), needed: true },
-    database: { ok: await databaseAnswers(), needed: true },
+    database: await lookAtDatabase(app, databaseAnswers),
     sweep: { ok: sweep.isFresh(), needed: true },
     key: lookAtKey(app.secrets.trouble),
   }
   if (isUp !== null) checks.redis = { ok: isUp, needed: false }
   return checks
+}
+
+async function lookAtDatabase({ db }: App, answers: () => Promise<boolean>): Promise<Check> {
+  const ok = (await answers()) && db.trouble === null
+  return { ok, needed: true, ...(db.trouble === null ? {} : { why: db.trouble }) }
 }
 
 /** A node that was missed while the secret key was replaced would do harm by what it seals, and can't open what others do. */

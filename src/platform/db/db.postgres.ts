@@ -3,7 +3,7 @@ import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { OpenDb } from './db.ts'
 import { misuse } from './failure.ts'
 import { connector, type Settings } from './postgres.connection.ts'
-import { openDurable } from './postgres.durable.ts'
+import { openDurable, requireDurable } from './postgres.durable.ts'
 import { exclusive } from './postgres.exclusive.ts'
 import { readSql } from './postgres.reads.ts'
 import { openWrites } from './postgres.writes.ts'
@@ -39,14 +39,18 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const { log, meter, ...given } = options
   const how = { ...USUAL, ...given }
   const { answerMs } = how
-  const connect = connector(library, url, settingsOf(how))
+  const connect = connector(library, { url, settings: settingsOf(how), prove: requireDurable })
   const pool = await openDurable(connect, {
     most: { reads: how.reads, writes: how.writes },
     lookEveryMs: answerMs / 20,
     meter: meter?.pools,
+    log,
   })
   return {
     dialect: 'postgres',
+    get trouble() {
+      return pool.trouble
+    },
     read: readSql({ pool, answerMs, meter }),
     ahead: readSql({ pool, answerMs, meter, isAhead: true }),
     ...openWrites({ pool, answerMs, log, meter }, { each: how.waitingEach, all: how.waitingAll }),

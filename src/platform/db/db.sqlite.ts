@@ -44,6 +44,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
   const read = readSql(reads, options.meter)
   return {
     dialect: 'sqlite',
+    trouble: null,
     read,
     ahead: read,
     view: views.view,

@@ -56,6 +56,8 @@ export type Joint<I, O> = (sql: Sql, inputs: readonly I[]) => Promise<(O | Refus
  */
 export interface Db {
   readonly dialect: 'sqlite' | 'postgres'
+  /** Why the database is refused though it answers: it would forget what it acknowledged (C1). Null while all is well. */
+  readonly trouble: string | null
   readonly read: Sql
   /**
    * Reads that go before all who wait: what a node asks for itself, now and then, lest much that is asked look like a

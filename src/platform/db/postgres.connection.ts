@@ -33,12 +33,19 @@ type Place = { path: string } | { host: string; port: number }
 
 const CONNECT_MS = 5000
 
+/** Throws why a server that has answered may not be ours. */
+export type Prove = (connection: Connection) => Promise<void>
+
 /**
- * Clients of the `postgres` library with one connection each. Its own pool has a line without an end, carries on with
- * what is left of a transaction on a new connection when the old one is cut, and cannot let go of a server that says
- * nothing. So a client whose connection ended is never used again, and its socket is ours to destroy.
+ * Clients of the `postgres` library with one connection each, proved before anybody has it. Its own pool has a line
+ * without an end, carries on with what is left of a transaction on a new connection when the old one is cut, and cannot
+ * let go of a server that says nothing. So a client whose connection ended is never used again, and its socket is ours
+ * to destroy.
  */
-export function connector(connect: typeof postgres, url: string, settings: Settings): Connect {
+export function connector(
+  connect: typeof postgres,
+  { url, settings, prove }: { url: string; settings: Settings; prove: Prove },
+): Connect {
   const { host, port, path } = connect(url, settings).options as unknown as Address
   const places: Place[] = path ? [{ path }] : host.map((name, i) => ({ host: name, port: port[i] ?? 5432 }))
   let next = 0
@@ -49,7 +56,8 @@ export function connector(connect: typeof postgres, url: string, settings: Setti
         const place = places[next % places.length] as Place
         const socket = await openSocket(place)
         // Of more than one host the client would try the others by itself, and forget who asked.
-        return await greet(socket, onGone, (own) => connect(url, { ...settings, ...place, ...own }))
+        const clientWith = (own: Own) => connect(url, { ...settings, ...place, ...own })
+        return await greet(socket, { onGone, prove }, clientWith)
       } catch (error) {
         next++
         if (tries >= places.length) throw error
@@ -74,10 +82,10 @@ function openSocket(place: Place): Promise<Socket> {
 
 type Own = { max: 1; max_lifetime: null; socket: () => Socket; onclose: () => void }
 
-/** A connection that has answered once. */
+/** A connection that has answered. */
 async function greet(
   socket: Socket,
-  onGone: (connection: Connection) => void,
+  { onGone, prove }: { onGone(connection: Connection): void; prove: Prove },
   clientWith: (own: Own) => postgres.Sql,
 ): Promise<Connection> {
   let gone = false
@@ -121,7 +129,7 @@ async function greet(
   socket.once('close', drop)
   const timer = setTimeout(drop, CONNECT_MS)
   try {
-    await Promise.race([connection.run('select 1'), lost.promise])
+    await Promise.race([prove(connection), lost.promise])
     return connection
   } catch (error) {
     drop()

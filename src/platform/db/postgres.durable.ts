@@ -1,31 +1,26 @@
 import { CannotStart, codeOf } from './failure.ts'
-import type { Connect } from './postgres.connection.ts'
+import type { Connect, Connection } from './postgres.connection.ts'
 import { openPool, type Pool, type PoolOptions } from './postgres.pool.ts'
-import { readSql } from './postgres.reads.ts'
+import { sqlOver } from './postgres.statements.ts'
 
 /** Throws `CannotStart` for a server that is away, may forget what it acknowledged (C1), or is none we can speak to. */
-export async function openDurable(connect: Connect, options: PoolOptions): Promise<Pool> {
-  const pool = await openPool(connect, options).catch(refuseStart)
-  try {
-    await requireDurable(pool)
-    return pool
-  } catch (error) {
-    await pool.close()
-    throw error
-  }
-}
-
-const START_MS = 5000
+export const openDurable = (connect: Connect, options: PoolOptions): Promise<Pool> =>
+  openPool(connect, options).catch(refuseStart)
 
 const refuseStart = (error: unknown): never => {
+  if (error instanceof CannotStart) throw error
   throw new CannotStart(
     4,
     `The database cannot be reached (${codeOf(error) || 'no answer'}). Start PostgreSQL, or correct WARREN_DATABASE_URL.`,
   )
 }
 
-async function requireDurable(pool: Pool): Promise<void> {
-  const sql = readSql({ pool, answerMs: START_MS })
+/**
+ * Asked on each new connection: a node lives for months, and its server may be told to forget, or another one may take
+ * its place. Throws `CannotStart`.
+ */
+export async function requireDurable(connection: Connection): Promise<void> {
+  const sql = sqlOver(connection.query)
   const rows = await sql<{ name: string; setting: string }>`
     select name, setting from pg_settings
     where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'server_encoding', 'server_version_num')`

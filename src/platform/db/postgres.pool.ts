@@ -1,5 +1,6 @@
+import type { Log } from '../log.ts'
 import type { PoolUse } from '../metrics/dbMeter.ts'
-import { unavailable } from './failure.ts'
+import { CannotStart, unavailable } from './failure.ts'
 import type { Connect, Connection } from './postgres.connection.ts'
 
 export type Use = 'reads' | 'writes'
@@ -12,6 +13,8 @@ export interface Pool {
    */
   take(use: Use, until: number, isAhead?: boolean): Promise<Connection>
   give(connection: Connection): void
+  /** Why the server's new connections are refused; the old ones are given up with them. Null while they are not. */
+  readonly trouble: string | null
   close(): Promise<void>
 }
 
@@ -21,6 +24,7 @@ export interface PoolOptions {
   /** How often it looks for what took too long. */
   lookEveryMs: number
   meter?: Record<Use, PoolUse> | undefined
+  log?: Log | undefined
 }
 
 interface Waiting {
@@ -43,6 +47,7 @@ interface State {
   readonly lines: Record<Use, Waiting[]>
   readonly inUse: Record<Use, number>
   opening: number
+  trouble: string | null
   /** In a row. */
   failures: number
   /** None is opened before. */
@@ -70,6 +75,7 @@ export async function openPool(connect: Connect, options: PoolOptions): Promise<
     lines: { reads: [], writes: [] },
     inUse: { reads: 0, writes: 0 },
     opening: 0,
+    trouble: null,
     failures: 0,
     notBefore: 0,
     closed: null,
@@ -84,6 +90,9 @@ export async function openPool(connect: Connect, options: PoolOptions): Promise<
   return {
     take: (use, until, isAhead = false) => take(state, use, { until, isAhead }),
     give: (connection) => give(state, connection),
+    get trouble() {
+      return state.trouble
+    },
     close() {
       clearInterval(looking)
       return close(state)
@@ -158,7 +167,7 @@ function give(state: State, connection: Connection): void {
   state.inUse[lent.use]--
   count(state, lent.use, -1)
   const isOld = connection.openedAt + LIFE_MS < performance.now()
-  if (state.closed !== null || isOld) void connection.end()
+  if (state.closed !== null || isOld || state.trouble !== null) void connection.end()
   else if (!connection.gone) state.idle.push(connection)
   if (state.lent.size === 0) state.closed?.resolve()
   advance(state)
@@ -169,14 +178,24 @@ async function open(state: State): Promise<void> {
   try {
     const connection = await state.connect((gone) => forget(state, gone))
     state.failures = 0
+    state.trouble = null
     if (state.closed !== null) void connection.end()
     else state.idle.push(connection)
-  } catch {
+  } catch (error) {
+    if (error instanceof CannotStart) distrust(state, error)
+    else state.trouble = null
     state.failures++
     state.notBefore = performance.now() + pauseAfter(state.failures)
   }
   state.opening--
   advance(state)
+}
+
+/** What an older connection stores the same server would forget, too. */
+function distrust(state: State, { message }: CannotStart): void {
+  if (state.trouble === null) state.options.log?.error({ reason: message }, 'database: refused')
+  state.trouble = message
+  for (const connection of state.idle.splice(0)) void connection.end()
 }
 
 /** Up to a second, and for each node another one: a server that is back is found soon, and not by all at once. */

@@ -21,7 +21,7 @@ function connectTo(answer: (script: string) => string) {
     drop: () => void said.push('dropped'),
     end: async () => {},
   }
-  const pool = { take: async () => connection, give: () => {}, close: async () => {} }
+  const pool = { take: async () => connection, give: () => {}, trouble: null, close: async () => {} }
   const write = (work: (sql: Sql) => Promise<unknown>) => {
     const asked = newWrite(work)
     void transact({ pool, use: 'writes', answerMs: 1000 }, [asked])
