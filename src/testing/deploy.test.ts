@@ -1,68 +1,18 @@
 import { expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import { listing } from '../config/names.ts'
-import { loadConfig } from '../config.ts'
+import { type Compose, ours, services } from './compose.ts'
 import { parseDockerfile, valuesOf } from './dockerfile.ts'
 import { notRun } from './notRun.ts'
 import { ROOT, readTree } from './tree.ts'
 
-// There is no Docker where the tests run: what Docker would read is parsed and held to what it promises.
+// There is no Docker where the tests run: what Docker would read is parsed and held to what it promises. What
+// docker-compose.yml starts is in compose.test.ts.
 
-interface Service {
-  image: string
-  build?: string | { target?: string }
-  profiles?: string[]
-  environment?: Record<string, string>
-  volumes?: string[]
-  configs?: { source: string }[]
-  secrets?: string[]
-  ports?: string[]
-  depends_on?: string[] | Record<string, { condition: string }>
-  healthcheck?: { test?: string[]; disable?: boolean }
-  networks?: { default: { ipv4_address: string } }
-  [other: string]: unknown
-}
-
-interface Compose {
-  services: Record<string, Service>
-  volumes: object
-  secrets: Record<string, { file: string }>
-  configs: object
-}
-
-const text = readTree('docker-compose.yml')
-const compose = Bun.YAML.parse(text) as Compose
-const services = Object.entries(compose.services)
-const ours = services.filter(([, { image }]) => image.startsWith('warren:'))
 const dockerfile = parseDockerfile(readTree('Dockerfile'))
-
-const inProfile = (profile?: string): string[] =>
-  services.filter(([, each]) => each.profiles?.[0] === profile).map(([name]) => name)
-
-/** As compose does with nothing set: `${NAME:-default}`. */
-const withDefaults = (value: string): string => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1')
-
-const isKnown = (name: string): boolean =>
-  listing.some(({ env, secret }) => name === env || (secret !== undefined && name === `${env}_FILE`))
-
-test('by default there is one node with one volume, and nothing has to be set', () => {
-  expect(inProfile()).toEqual(['warren'])
-  expect(compose.services.warren?.volumes).toEqual(['data:/data'])
-  expect(compose.services.warren?.secrets).toBeUndefined()
-  const variables = text.match(/\$\{[^}]*\}/g) ?? []
-  expect(variables.filter((each) => !/^\$\{\w+:-/.test(each))).toEqual([])
-})
-
-test('the profiles hold what they are for', () => {
-  expect(inProfile('scale').sort()).toEqual(
-    ['caddy', 'coturn', 'migrate', 'minio', 'postgres', 'redis', 'warren-1', 'warren-2'].sort(),
-  )
-  expect(inProfile('monitoring').sort()).toEqual(['grafana', 'prometheus'])
-})
 
 test('every image has a tag that does not move under it, and ours is this version', () => {
   const tags = [...services.map(([, { image }]) => image), ...dockerfile.flatMap(bases)]
@@ -76,92 +26,6 @@ function bases({ name, value }: { name: string; value: string }): string[] {
   const from = name === 'FROM' ? value.split(' ')[0] : /^--from=(\S+)/.exec(value)?.[1]
   return from === undefined || from === 'build' ? [] : [from]
 }
-
-test('every service says how it is: by itself, or by the health check of its image', () => {
-  const silent = services.filter(
-    ([, { healthcheck, image }]) => healthcheck === undefined && !image.startsWith('warren:'),
-  )
-
-  expect(silent.map(([name]) => name)).toEqual([])
-  expect(services.filter(([, { healthcheck }]) => healthcheck?.disable).map(([name]) => name)).toEqual([
-    'migrate',
-  ])
-})
-
-test('what a service leans on is there: files, volumes, secrets, other services', () => {
-  const missing = services.flatMap(([name, each]) =>
-    [...files(each), ...parts(each)].map((what) => `${name}: ${what}`),
-  )
-
-  expect(missing).toEqual([])
-})
-
-const files = ({ volumes = [] }: Service): string[] =>
-  volumes
-    .map((volume) => volume.split(':')[0] ?? '')
-    .filter((source) => source.startsWith('./') && !existsSync(join(ROOT, source)))
-
-function parts({ volumes = [], secrets = [], configs = [], depends_on: before = [] }: Service): string[] {
-  const named = volumes.map((volume) => volume.split(':')[0] ?? '').filter((name) => /^\w/.test(name))
-  return [
-    ...named.filter((name) => !(name in compose.volumes)),
-    ...secrets.filter((name) => compose.secrets[name] === undefined),
-    ...configs.map(({ source }) => source).filter((name) => !(name in compose.configs)),
-    ...(Array.isArray(before) ? before : Object.keys(before)).filter((name) => !compose.services[name]),
-  ]
-}
-
-test('our containers cannot be written to, and have the time to finish', () => {
-  expect(ours.map(([name]) => name).sort()).toEqual(['migrate', 'warren', 'warren-1', 'warren-2'])
-  for (const [, each] of ours) {
-    expect(each).toMatchObject({ read_only: true, cap_drop: ['ALL'], stop_grace_period: '40s' })
-  }
-})
-
-test.each(ours)('the settings of %s are settings, and a node takes them', (_, { environment = {} }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'warren-compose-'))
-  const env: Record<string, string> = {}
-  for (const [name, value] of Object.entries(environment)) {
-    env[name] = name.endsWith('_FILE') ? secretFile(folder, name) : withDefaults(value)
-  }
-
-  expect(Object.keys(environment).filter((name) => !isKnown(name))).toEqual([])
-  expect(loadConfig({ env }).warnings).toEqual([])
-})
-
-function secretFile(folder: string, name: string): string {
-  const path = join(folder, name)
-  writeFileSync(
-    path,
-    name.includes('DATABASE') ? 'postgres://warren:word@postgres/warren' : '0123456789abcdef'.repeat(4),
-  )
-  return path
-}
-
-test('Caddy is told what its file asks for, and the nodes believe Caddy alone', () => {
-  const { caddy } = compose.services
-  const asked = [...readTree('deploy/Caddyfile').matchAll(/\{\$(\w+)/g)].map(([, name]) => name ?? '')
-
-  expect(Object.keys(caddy?.environment ?? {}).sort()).toEqual([...new Set(asked)].sort())
-  expect(caddy?.environment?.WARREN_NODES).toBe('warren-1:8080 warren-2:8080')
-  const address = caddy?.networks?.default.ipv4_address
-  expect(compose.services['warren-1']?.environment?.WARREN_TRUSTED_PROXIES).toBe(address ?? '')
-  const inside = ['warren-1', 'warren-2', 'postgres', 'redis', 'minio']
-  expect(inside.filter((name) => compose.services[name]?.ports !== undefined)).toEqual([])
-})
-
-test('the nodes wait for the migration, and it for the database', () => {
-  for (const name of ['warren-1', 'warren-2']) {
-    expect(compose.services[name]?.depends_on).toMatchObject({
-      migrate: { condition: 'service_completed_successfully' },
-    })
-  }
-  expect(compose.services.migrate).toMatchObject({
-    command: ['migrate', 'up'],
-    restart: 'no',
-    depends_on: { postgres: { condition: 'service_healthy' } },
-  })
-})
 
 test('the image runs one file as nobody in particular, and says how it is', () => {
   const env = valuesOf(dockerfile, 'final', 'ENV')
