@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqlite } from '../platform/db/db.sqlite.ts'
 import { migrate } from '../platform/db/migrate.ts'
+import type { Manifest } from '../platform/keeping/manifest.ts'
+import { createSecrets, secretsOf } from '../platform/secrets.ts'
+import type { Config } from '../config.ts'
 import { type Call, type Command, EXIT, type Exit, fail, option } from './command.ts'
 import { createBackup, findSuperfluous, type Kept, listBackups, removeFile } from './keeping/backups.ts'
 import { inWords, sized } from './keeping/inWords.ts'
+import { enclosedKeys, requireOpening } from './keeping/keys.ts'
 import { openBackup, rebuildSqlite } from './keeping/rebuild.ts'
 import { rowsOf } from './keeping/source.ts'
 
@@ -42,13 +46,14 @@ export const backupVerify: Command = {
   run: (call) => inWords(() => verify(call)),
 }
 
-async function verify({ words, options, io }: Call): Promise<Exit> {
+async function verify({ words, options, io, settings }: Call): Promise<Exit> {
   const [file = ''] = words
   const folder = mkdtempSync(join(tmpdir(), 'warren-verify-'))
   try {
     const opened = await openBackup(file)
     const path = join(folder, 'warren.db')
-    await rebuildSqlite(opened, path)
+    const { secrets } = await rebuildSqlite(opened, path)
+    if (secrets !== null) requireOpening(secretsOf(enclosedKeys(secrets)), opened.manifest)
     const db = openSqlite(path)
     await migrate(db)
     await db.close()
@@ -57,10 +62,20 @@ async function verify({ words, options, io }: Call): Promise<Exit> {
     io.err(
       `It is whole: ${rowsOf(manifest, 'users')} accounts, ${rowsOf(manifest, 'messages')} messages, as of ${manifest.created_at}.`,
     )
+    if (secrets === null && manifest.key !== null) io.err(keyWanted(manifest, settings().config))
     return EXIT.ok
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Whoever restores it brings the key: better they hear of that now. */
+function keyWanted({ key, key_next }: Manifest, { secretKey, secretKeyPrevious }: Config): string {
+  const wanted = [key, key_next].filter((each) => each !== null)
+  const secrets = secretKey === null ? null : createSecrets(secretKey, secretKeyPrevious)
+  const isSet = secrets !== null && wanted.every((each) => secrets.knows(each))
+  const which = isSet ? 'the one that is set here' : 'not one that is set here'
+  return `Its secret key (${wanted.join(' and ')}) is not in it: ${which}. Nothing is restored without it.`
 }
 
 export const backupList: Command = {

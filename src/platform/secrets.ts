@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { refuse } from './errors.ts'
-import { keepSecretKeys } from './secretsFile.ts'
+import { type KeptKeys, keepSecretKeys } from './secretsFile.ts'
 import { type SecretKey, toSecretKey } from './secretsKey.ts'
 
 /**
@@ -35,15 +35,25 @@ export interface Secrets {
 export type SecretSettings = Pick<Config, 'secretKey' | 'secretKeyPrevious' | 'dataDir'>
 
 /** The secrets of this installation; on an empty data folder they are made and kept. */
-export function openSecrets({ secretKey, secretKeyPrevious, dataDir }: SecretSettings): Secrets {
+export function openSecrets(settings: SecretSettings): Secrets {
+  const { secretKey, secretKeyPrevious } = settings
   if (secretKey !== null) return createSecrets(secretKey, secretKeyPrevious)
-  const kept = keepSecretKeys(dataDir)
-  return createSecrets(kept.secretKey, secretKeyPrevious ?? kept.previous)
+  return secretsOf(keepSecretKeys(settings.dataDir), secretKeyPrevious)
 }
 
-export function createSecrets(secretKey: string, previous: string | null = null): Secrets {
+/** By the keys of a data folder or of a backup. */
+export const secretsOf = (
+  { secretKey, previous, others = [] }: KeptKeys,
+  secretKeyPrevious: string | null = null,
+): Secrets => createSecrets(secretKey, secretKeyPrevious ?? previous, others)
+
+export function createSecrets(
+  secretKey: string,
+  previous: string | null = null,
+  others: readonly string[] = [],
+): Secrets {
   let configured = toSecretKey(secretKey)
-  let known = [configured, ...(previous === null ? [] : [toSecretKey(previous)])]
+  let known = [configured, ...(previous === null ? [] : [previous]).concat(others).map(toSecretKey)]
   let sealing = configured
   let trouble: string | null = null
   return {

@@ -18,6 +18,8 @@ export interface KeptKeys {
   secretKey: string
   /** The key before it, while there is anything left under that. */
   previous: string | null
+  /** Those of a database that another one takes the place of: while it does, either can be opened. */
+  others?: readonly string[]
 }
 
 /** The keys in `$DATA/secrets.toml`, made at the first call. Two at once, or a crash at any line, leave one key or none. */
@@ -56,9 +58,16 @@ function read(path: string): KeptKeys | null {
     const code = (error as NodeJS.ErrnoException).code
     return code === 'ENOENT' ? null : fail(path, `cannot be read (${code})`)
   }
+  return parseSecretKeys(text) ?? fail(path, 'holds no secret_key')
+}
+
+/** The keys in the text of such a file; null when it holds none. */
+export function parseSecretKeys(text: string): KeptKeys | null {
   const key = (name: string) => new RegExp(`^${name} = "([0-9a-f]{64})"$`, 'm').exec(text)?.[1]
-  const secretKey = key('secret_key') ?? fail(path, 'holds no secret_key')
-  return { secretKey, previous: key('secret_key_previous') ?? null }
+  const secretKey = key('secret_key')
+  if (secretKey === undefined) return null
+  const others = /^secret_keys_other = \[(.*)\]$/m.exec(text)?.[1]?.match(/[0-9a-f]{64}/g)
+  return { secretKey, previous: key('secret_key_previous') ?? null, ...(others == null ? {} : { others }) }
 }
 
 /** Whole and on disk under another name first. */
@@ -93,10 +102,15 @@ function syncFolder(dataDir: string): void {
 const textOf = ({
   secretKey,
   previous,
+  others = [],
 }: KeptKeys) => `# Made by Warren at its first start. Whoever reads this can sign in as anybody: keep it as you keep the
 # database, and back it up with it. Without it what is sealed is lost.
 secret_key = "${secretKey}"
-${previous === null ? '' : `# Still opens what "warren secret rotate" has not come to yet.\nsecret_key_previous = "${previous}"\n`}`
+${previous === null ? '' : `# Still opens what "warren secret rotate" has not come to yet.\nsecret_key_previous = "${previous}"\n`}${
+  others.length === 0
+    ? ''
+    : `# While a backup is restored: of the database that was here before.\nsecret_keys_other = ${JSON.stringify(others)}\n`
+}`
 
 /** Never answered by making a new key: all that was sealed under the old one would be lost. */
 function fail(path: string, what: string): never {

@@ -53,7 +53,9 @@ export async function beginRotation({ db, secrets, log }: Parts, folder: KeyFold
   const state = await readKeyState(db.read)
   const detail = whyNot(state, secrets)
   if (detail !== null) return refuse('conflict', 'key_missing', { detail })
-  if (folder !== null && keepSecretKeys(folder).previous === null) makeNext(folder, secrets)
+  // Where the key in the folder is not the one that the database is on, it is the new one already.
+  const isOn = state.kept === secrets.fingerprint
+  if (folder !== null && isOn && keepSecretKeys(folder).previous === null) makeNext(folder, secrets)
   const isAhead = state.kept !== secrets.fingerprint
   const hasOther = secrets.keys('seal').length > 1
   if (!isAhead && !hasOther) return refuse('conflict', 'no_new_key')

@@ -1,7 +1,7 @@
 import { askAdmin } from '../../platform/adminSocket.ts'
 import type { OpenDb } from '../../platform/db/db.ts'
 import { Refusal } from '../../platform/errors.ts'
-import { createSecrets, type Secrets } from '../../platform/secrets.ts'
+import { createSecrets, type Secrets, secretsOf } from '../../platform/secrets.ts'
 import { readSecretKeys } from '../../platform/secretsFile.ts'
 import { readKeyState, whyNot } from '../../platform/secretsGuard.ts'
 import type { Config } from '../../config.ts'
@@ -11,7 +11,7 @@ import { bad, type Finding, ok, warn } from './finding.ts'
 export async function checkKey(db: OpenDb, config: Config): Promise<Finding> {
   const state = await readKeyState(db.read)
   if (state.kept === null) return ok('secret key', 'the database is tied to one at the first start')
-  const secrets = secretsOf(config)
+  const secrets = secretsBy(config)
   if (secrets === null)
     return bad('secret key', `there is none, and the database is on ${state.kept}`, LOST_FIX)
   const why = whyNot(state, secrets)
@@ -36,8 +36,8 @@ async function troubleOfNode({ dataDir }: Config): Promise<string | null> {
 
 const LOST_FIX = 'restore secrets.toml, or set WARREN_SECRET_KEY to the key that was in it'
 
-function secretsOf({ secretKey, secretKeyPrevious, dataDir }: Config): Secrets | null {
+function secretsBy({ secretKey, secretKeyPrevious, dataDir }: Config): Secrets | null {
   if (secretKey !== null) return createSecrets(secretKey, secretKeyPrevious)
   const kept = readSecretKeys(dataDir)
-  return kept && createSecrets(kept.secretKey, secretKeyPrevious ?? kept.previous)
+  return kept && secretsOf(kept, secretKeyPrevious)
 }

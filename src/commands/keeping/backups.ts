@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import { BadArchive, readArchive, writeArchive } from '../../platform/keeping/archive.ts'
 import { dump } from '../../platform/keeping/dump.ts'
 import { type Manifest, readManifest } from '../../platform/keeping/manifest.ts'
+import { secretsOf } from '../../platform/secrets.ts'
 import type { Config } from '../../config.ts'
 import { EXIT, fail } from '../command.ts'
+import { enclosedKeys, requireOpening } from './keys.ts'
 import { describe, openSource, readSecretsFile } from './source.ts'
+
+const REPLACED_NOW = 'If it is being replaced just now, make the backup again.'
 
 export const backupsDir = ({ dataDir }: Config): string => join(dataDir, 'backups')
 
@@ -23,7 +27,9 @@ export async function createBackup(
   try {
     if (path === undefined) mkdirSync(backupsDir(config), { recursive: true, mode: 0o700 })
     const manifest = await describe(source)
-    await writeArchive(file, dump(source, manifest, readSecretsFile(config)))
+    const secrets = readSecretsFile(config)
+    if (secrets !== null) requireOpening(secretsOf(enclosedKeys(secrets)), manifest, REPLACED_NOW)
+    await writeArchive(file, dump(source, manifest, secrets))
     return { file, manifest }
   } finally {
     await source.close()

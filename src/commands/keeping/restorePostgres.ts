@@ -2,10 +2,10 @@ import { openPostgres } from '../../platform/db/db.postgres.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import { newId } from '../../platform/ids.ts'
 import { openPostgresTarget, type PostgresTarget } from '../../platform/keeping/target.postgres.ts'
+import { keysToRestore } from './keys.ts'
 import { fill, type Opened } from './rebuild.ts'
 import { renew } from './renew.ts'
 import type { Restoring } from './restoreSqlite.ts'
-import { stageSecrets } from './stagedSecrets.ts'
 
 /**
  * Makes the tables anew in a schema of their own, and puts them in place in one transaction. Answers the schema in which
@@ -16,7 +16,7 @@ export async function restorePostgres(
   { config, keepsSessions }: Restoring,
 ): Promise<string | null> {
   const { manifest } = opened
-  stageSecrets(config, null, manifest.key).clear()
+  keysToRestore(config, null, manifest)
   const target = await openPostgresTarget(config.databaseUrl, {
     schema: 'warren_restoring',
     version: manifest.schema,

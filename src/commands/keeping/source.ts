@@ -58,6 +58,7 @@ export async function describe(source: Source): Promise<Manifest> {
     dialect: source.dialect,
     epoch: await readSetting(source, 'epoch'),
     key: await readSetting(source, 'secret_fingerprint'),
+    key_next: await readSetting(source, 'secret_fingerprint_next'),
     created_at: new Date().toISOString(),
     tables,
   }

@@ -1,5 +1,14 @@
 import { Database } from 'bun:sqlite'
-import { closeSync, fchmodSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  rmSync,
+} from 'node:fs'
 
 /** The file and what its engine keeps beside it. */
 export function removeDatabase(path: string): void {
@@ -20,13 +29,31 @@ export function settleFolder(path: string): void {
   closeSync(folder)
 }
 
-/** Brings what the log holds into the file, when its engine can read it: a damaged one may be why it is replaced. */
-export function emptyLog(path: string): void {
+/**
+ * Brings what the log holds into the file. False while somebody else reads it. True also for one that its engine can't
+ * read: that may be why it is replaced, and it is kept with its log.
+ */
+export function emptyLog(path: string): boolean {
   try {
     const connection = new Database(path, { readwrite: true, create: false })
-    connection.run('pragma wal_checkpoint(truncate)')
+    const { busy } = connection.query('pragma wal_checkpoint(truncate)').get() as { busy: number }
     connection.close()
+    return busy === 0
   } catch {
-    // Then it is kept with its log.
+    return true
   }
 }
+
+/** A second name for a file, on disk with the folder; a copy where the file system knows no second names. */
+export function keepAlso(path: string, also: string, link = linkSync): void {
+  try {
+    link(path, also)
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    copyFileSync(path, also, constants.COPYFILE_EXCL)
+    settleFile(also)
+  }
+}
+
+/** exFAT, SMB and some mounts of containers have none; another disk can have none. */
+const NO_LINKS = new Set(['EPERM', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])

@@ -20,6 +20,8 @@ const manifest = z.object({
   epoch: z.string().nullable(),
   /** The fingerprint of the secret key that the database was used with. */
   key: z.string().nullable(),
+  /** That of the key which was taking its place; those of older versions do not say it. */
+  key_next: z.string().nullable().default(null),
   created_at: z.string(),
   tables: z.array(table),
 })
