@@ -10,9 +10,8 @@ export async function findLiveSessions(app: App, ids: readonly Id<'session'>[]):
   return new Set(await selectLiveSessions(app.db.ahead, ids, app.clock.now()))
 }
 
-/** Whose sessions ended or changed after this time (Unix ms, the database's clock): for the sweep. */
-export const findAuthzChanged = (app: App, since: number): Promise<Id<'user'>[]> =>
-  selectAuthzChanged(app.db.ahead, since)
+/** Whose sessions ended or changed after this time (Unix ms, the database's clock), and when: for the sweep. */
+export const findAuthzChanged = (app: App, since: number) => selectAuthzChanged(app.db.ahead, since)
 
 /** For as long as anybody counts who was here lately. */
 const KEEP_MS = 31 * 24 * 3600_000

@@ -80,15 +80,19 @@ export async function endSessionRow(sql: Sql, id: Id<'session'>, now: number): P
   await sql`update sessions set ended_at = ${now} where id = ${id} and ended_at is null`
 }
 
-/** Tells the sweep of every node to look at this user's sockets again. */
+/** Tells the sweep of every node to look at this user's sockets again: each change has a time of its own. */
 export async function touchAuthz(sql: Sql, userId: Id<'user'>, now: number): Promise<void> {
-  await sql`update users set authz_changed_at = ${now} where id = ${userId}`
+  await sql`
+    update users set authz_changed_at = case when authz_changed_at < ${now} then ${now} else authz_changed_at + 1 end
+    where id = ${userId}`
 }
 
 /** From here on no session of the user is good, also one that a slower node is just opening. */
 export async function bumpAuthz(sql: Sql, userId: Id<'user'>, now: number): Promise<void> {
   await sql`
-    update users set authz_version = authz_version + 1, authz_changed_at = ${now} where id = ${userId}`
+    update users set authz_version = authz_version + 1,
+      authz_changed_at = case when authz_changed_at < ${now} then ${now} else authz_changed_at + 1 end
+    where id = ${userId}`
   await sql`update sessions set ended_at = ${now} where user_id = ${userId} and ended_at is null`
 }
 
@@ -112,11 +116,10 @@ export async function selectLiveSessions(
   return rows.map((row) => row.id)
 }
 
-/** Whose sockets must be looked at again: what happened to them since, by the database's clock. */
-export async function selectAuthzChanged(sql: Sql, since: number): Promise<Id<'user'>[]> {
-  const rows = await sql<{ id: Id<'user'> }>`select id from users where authz_changed_at > ${since}`
-  return rows.map((row) => row.id)
-}
+/** Whose sockets must be looked at again, and since when, by the database's clock. */
+export const selectAuthzChanged = (sql: Sql, since: number) =>
+  sql<{ id: Id<'user'>; changed_at: number }>`
+    select id, authz_changed_at as changed_at from users where authz_changed_at > ${since}`
 
 /** Some of those that were over before this time, with their tokens; how many went. */
 export async function deleteOldSessions(sql: Sql, before: number, limit: number): Promise<number> {

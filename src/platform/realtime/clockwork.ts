@@ -14,7 +14,7 @@ export interface Clockwork {
 export function startClockwork(realtime: Realtime): Clockwork {
   const rechecks = createRechecks(realtime)
   realtime.bus.onRecheck((userId) => rechecks.check([userId]))
-  const sweep = createSweep(realtime, rechecks.check)
+  const sweep = createSweep(realtime, rechecks.checkChanged)
   sweep.start()
   const watchPartition = createPartitionWatch(realtime, sweep)
   const settleRound = createSettleRound(realtime)

@@ -31,7 +31,8 @@ test('S-04 when a session ends its open sockets are closed with 4401, those of a
 })
 
 test('S-04 an end of which nobody told is found by the sweep', async () => {
-  const { connect, ended, clockwork } = start({ deps: { changedUsers: async () => [CAST.ann] } })
+  const changes = [{ id: CAST.ann, changed_at: 1 }]
+  const { connect, ended, clockwork } = start({ deps: { changedUsers: async () => changes } })
   const ann = await connect('ann')
 
   ended.add('s-ann')

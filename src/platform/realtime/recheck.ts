@@ -1,6 +1,6 @@
 import type { Id } from '../ids.ts'
 import type { Socket } from './connection.ts'
-import type { Realtime } from './socket.ts'
+import type { AuthzChange, Realtime } from './socket.ts'
 
 const OVER = 4401
 const BATCH = 500
@@ -11,51 +11,52 @@ const ROUND_MS = 10 * 60_000
 export interface Rechecks {
   /** Checks the sockets of these users at once; tried again by `round` if the database does not answer. */
   check(userIds: readonly Id<'user'>[]): void
+  /** The same for those of whom the sweep brings something new: it brings each change again for 15 s. */
+  checkChanged(changes: readonly AuthzChange[]): void
   /** What failed before, and a share of all sockets: called every `everyMs`. */
   round(everyMs: number): void
 }
 
 export function createRechecks(realtime: Realtime): Rechecks {
   const { live } = realtime.bus
-  const failed = new Set<Id<'user'>>()
   let queue: Socket[] = []
+  let actedOn = new Map<Id<'user'>, number>()
   const check = (userIds: readonly Id<'user'>[]): void => {
     realtime.deps.forgetSessions(userIds)
     const now = performance.now()
     for (const userId of userIds) realtime.rechecked.set(userId, now)
-    const here = userIds.filter((userId) => live.users.has(userId))
-    void checkSockets(
-      realtime,
-      here.flatMap((userId) => live.users.get(userId)?.sockets ?? []),
-    ).then((isDone) => {
-      if (!isDone) for (const userId of here) failed.add(userId)
-    })
+    const sockets = userIds.flatMap((userId) => live.users.get(userId)?.sockets ?? [])
+    void checkSockets(realtime, sockets) // catches everything
   }
   return {
     check,
+    checkChanged: (changes) => {
+      const news = changes.filter(({ id, changed_at }) => actedOn.get(id) !== changed_at)
+      actedOn = new Map(changes.map(({ id, changed_at }) => [id, changed_at]))
+      check(news.map(({ id }) => id))
+    },
     round: (everyMs) => {
-      const again = [...failed]
-      failed.clear()
-      check(again)
+      const again = [...realtime.unsure]
+      realtime.unsure.clear()
       forgetOld(realtime.rechecked)
       if (queue.length === 0) queue = [...realtime.sockets]
       const share = Math.ceil((realtime.sockets.size * everyMs) / ROUND_MS)
-      void checkSockets(realtime, queue.splice(0, Math.min(share, BATCH)))
+      void checkSockets(realtime, [...again, ...queue.splice(0, Math.min(share, BATCH))]) // catches everything
     },
   }
 }
 
-/** Closes those whose session is over; false if the database could not say. Catches everything. */
-async function checkSockets(realtime: Realtime, sockets: readonly Socket[]): Promise<boolean> {
-  if (sockets.length === 0) return true
-  try {
-    const ids = [...new Set(sockets.map((socket) => socket.data.session.id))]
-    const alive = await realtime.deps.sessionsAlive(ids)
-    for (const socket of sockets) if (!alive.has(socket.data.session.id)) socket.close(OVER, 'session over')
-    return true
-  } catch (error) {
-    realtime.desk.app.log.warn({ err: error }, 'could not ask which sessions are alive')
-    return false
+/** Closes those whose session is over. Catches everything: what the database did not answer is asked by the next round. */
+export async function checkSockets(realtime: Realtime, sockets: readonly Socket[]): Promise<void> {
+  for (let from = 0; from < sockets.length; from += BATCH) {
+    const some = sockets.slice(from, from + BATCH)
+    try {
+      const alive = await realtime.deps.sessionsAlive([...new Set(some.map(({ data }) => data.session.id))])
+      for (const socket of some) if (!alive.has(socket.data.session.id)) socket.close(OVER, 'session over')
+    } catch (error) {
+      for (const socket of some) if (realtime.sockets.has(socket)) realtime.unsure.add(socket)
+      realtime.desk.app.log.warn({ err: error }, 'could not ask which sessions are alive')
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import { sayHello } from './hello.ts'
 import { removeSocket } from './live.ts'
 import type { Head } from './reader.ts'
 import { type Desk, receive } from './receive.ts'
+import { checkSockets } from './recheck.ts'
 import type { Settling } from './settle.ts'
 
 /** What the sockets need of the rooms: the roof hands it over. */
@@ -31,7 +32,7 @@ export interface RealtimeDeps {
   /** Who is in these chats. */
   membersOf(ids: readonly Id<'chat'>[]): Promise<{ chat_id: Id<'chat'>; user_id: Id<'user'> }[]>
   /** Users whose `authz_changed_at` is later than `since`. */
-  changedUsers(since: number): Promise<readonly Id<'user'>[]>
+  changedUsers(since: number): Promise<readonly AuthzChange[]>
   /** Client frames by type, of all rooms. `ping` is answered here. */
   frames: Frames
   /** Names the history of the database: changed by a restore. */
@@ -48,6 +49,12 @@ export interface Moved {
   rev: number
   /** 1 when somebody may hear of it only now: just made, or a direct chat with its first words. */
   is_young: number
+}
+
+/** Somebody's sessions ended or changed, at a time (Unix ms) that is later for each change. */
+export interface AuthzChange {
+  id: Id<'user'>
+  changed_at: number
 }
 
 export interface SocketAnswer {
@@ -67,6 +74,8 @@ export interface Realtime {
   readonly descriptors: Descriptors
   /** When a user's sessions last changed: a socket whose handshake is older is looked at once more. */
   readonly rechecked: Map<Id<'user'>, number>
+  /** Sockets of which the database did not say whether their session is good. */
+  readonly unsure: Set<Socket>
   /** From the reading of the heads to `open`, which comes in the same tick as the upgrade. */
   readonly hellos: WeakMap<Connection, Head[]>
 }
@@ -84,6 +93,7 @@ export function createRealtime(app: App, bus: LocalBus, deps: RealtimeDeps): Rea
     admission: createAdmission(RESUMES_A_SECOND * app.config.limitsFactor),
     descriptors: watchDescriptors(),
     rechecked: new Map(),
+    unsure: new Set(),
     hellos: new WeakMap(),
   }
 }
@@ -128,12 +138,13 @@ function open(realtime: Realtime, socket: Socket): void {
   realtime.sockets.add(socket)
   sayHello(realtime, socket, heads)
   const { user, heardAt } = socket.data
-  if ((realtime.rechecked.get(user.id) ?? 0) >= heardAt) realtime.bus.recheck(user.id)
+  if ((realtime.rechecked.get(user.id) ?? 0) >= heardAt) void checkSockets(realtime, [socket]) // catches everything
   realtime.deps.onPresence(user.id)
 }
 
 function close(realtime: Realtime, socket: Socket): void {
   realtime.sockets.delete(socket)
+  realtime.unsure.delete(socket)
   removeSocket(realtime.bus.live, socket.data.user, socket)
   realtime.deps.onPresence(socket.data.user.id)
 }

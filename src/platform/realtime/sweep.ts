@@ -1,6 +1,5 @@
-import type { Id } from '../ids.ts'
 import { createChatLook } from './chatLook.ts'
-import type { Realtime } from './socket.ts'
+import type { AuthzChange, Realtime } from './socket.ts'
 
 const EVERY_MS = 1000
 /** While other nodes are not heard, news comes by the sweep alone (C18). */
@@ -19,7 +18,7 @@ export interface Sweep {
   stop(): void
 }
 
-type Recheck = (userIds: readonly Id<'user'>[]) => void
+type Recheck = (changes: readonly AuthzChange[]) => void
 
 export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
   const { clock, log, metrics } = realtime.desk.app
