@@ -43,6 +43,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const pool = await openDurable(connect, {
     most: { reads: how.reads, writes: how.writes },
     lookEveryMs: answerMs / 20,
+    believedMs: answerMs / 2,
     meter: meter?.pools,
     log,
   })

@@ -12,6 +12,8 @@ export interface Connection {
   readonly gone: boolean
   /** By `performance.now()`. */
   readonly openedAt: number
+  /** When its server last said something: yes or no. */
+  readonly answeredAt: number
   /** Ends it now, in the middle of whatever it does, whether or not the server still listens. */
   drop(): void
   /** Ends it when what was asked is answered, politely. */
@@ -90,6 +92,7 @@ async function greet(
 ): Promise<Connection> {
   let gone = false
   let taken = false
+  let answeredAt = performance.now()
   const lost = Promise.withResolvers<never>()
   const client = clientWith({
     max: 1,
@@ -110,19 +113,24 @@ async function greet(
     socket.destroy()
     onGone(connection)
   }
+  const ask = async <T>(send: () => PromiseLike<T>): Promise<T> => {
+    if (gone) throw failure('CONNECTION_CLOSED')
+    try {
+      return await send()
+    } finally {
+      if (!gone) answeredAt = performance.now()
+    }
+  }
   const connection: Connection = {
-    async query(text, values) {
-      if (gone) throw failure('CONNECTION_CLOSED')
-      return [...(await client.unsafe(text, values as never[], PREPARED))]
-    },
-    async run(script) {
-      if (gone) throw failure('CONNECTION_CLOSED')
-      return (await client.unsafe(script)).command
-    },
+    query: async (text, values) => [...(await ask(() => client.unsafe(text, values as never[], PREPARED)))],
+    run: async (script) => (await ask(() => client.unsafe(script))).command,
     get gone() {
       return gone
     },
-    openedAt: performance.now(),
+    openedAt: answeredAt,
+    get answeredAt() {
+      return answeredAt
+    },
     drop,
     end: () => client.end({ timeout: 1 }),
   }

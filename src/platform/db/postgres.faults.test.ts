@@ -161,6 +161,29 @@ function faults(): void {
     expect(others).toMatchObject([{ value: [{ one: 1 }] }, { value: [{ one: 1 }] }])
   })
 
+  test('a write that takes too long loses its own connection: those that have just answered stay', async () => {
+    const pids = async () => {
+      const rows = await Promise.all(
+        [1, 2].map(() => db.read<{ pid: number }>`select pg_backend_pid() as pid`),
+      )
+      return rows.flat().map(({ pid }) => pid)
+    }
+    while ((await backends()) < 3) await Promise.all([pids(), send(crypto.randomUUID())])
+    const busy = db.write(async (sql) => {
+      for (;;) await sql`select pg_sleep(0.02)`
+    })
+    let isOver = false
+    const outcome = Promise.allSettled([busy]).finally(() => {
+      isOver = true
+    })
+    const seen = new Set(await pids())
+    for (; !isOver; await admin.unsafe('select pg_sleep(0.01)')) for (const pid of await pids()) seen.add(pid)
+    for (const pid of await pids()) seen.add(pid)
+
+    expect(await outcome).toMatchObject([REFUSED])
+    expect(seen.size).toBe(2)
+  })
+
   test('of several hosts one that answers is enough, and none is an unreachable dependency', async () => {
     const [one, two] = [await startProxy(server), await startProxy(server)]
     const address = `postgres://warren@127.0.0.1:${one.port},127.0.0.1:${two.port}/postgres`

@@ -23,6 +23,8 @@ export interface PoolOptions {
   most: Record<Use, number>
   /** How often it looks for what took too long. */
   lookEveryMs: number
+  /** For how long a connection that waits is believed after its server last spoke, once another took too long. */
+  believedMs: number
   meter?: Record<Use, PoolUse> | undefined
   log?: Log | undefined
 }
@@ -209,14 +211,16 @@ function forget(state: State, gone: Connection): void {
 }
 
 /**
- * Takes away what took too long. Its server may have stopped answering altogether: so the connections that wait are not
- * believed either, or each would have to be waited for in turn.
+ * Takes away what took too long. Its server may have stopped answering altogether: so those that wait are not believed
+ * either, or each would have to be waited for in turn; but for those that have just answered, for where there is only
+ * too much to do, all would have to be opened anew on top of it.
  */
 function look(state: State): void {
   const now = performance.now()
   const late = [...state.lent].filter(([{ gone }, { until }]) => !gone && until < now)
   for (const [connection] of late) connection.drop()
-  if (late.length > 0) for (const connection of state.idle.splice(0)) connection.drop()
+  const since = now - state.options.believedMs
+  if (late.length > 0) for (const idle of [...state.idle]) if (idle.answeredAt < since) idle.drop()
   for (const use of USES) refuse(state, use, ({ until }) => until < now)
   advance(state)
 }

@@ -18,6 +18,7 @@ function connectTo(answer: (script: string) => string) {
     },
     gone: false,
     openedAt: 0,
+    answeredAt: 0,
     drop: () => void said.push('dropped'),
     end: async () => {},
   }
