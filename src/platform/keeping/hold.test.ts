@@ -14,10 +14,13 @@ const reasonOf = (promise: Promise<unknown>): Promise<string> =>
 
 async function heldDatabase(leaseMs?: number) {
   const fresh = await freshSqlite()
-  const db = holdable(fresh.db, leaseMs)
+  const disk = { isFull: false }
+  const write: Db['write'] = (...asked) =>
+    disk.isFull ? Promise.reject(new Error('the disk is full')) : fresh.db.write(...asked)
+  const db = holdable({ ...fresh.db, write }, leaseMs)
   const hold = holdOf(db)
   if (hold === undefined) throw new Error('nothing to hold')
-  return { db, hold, plain: fresh.db, close: fresh.close }
+  return { db, disk, hold, plain: fresh.db, close: fresh.close }
 }
 
 test('what was asked for before is written, what is asked for after is refused, until the end', async () => {
@@ -81,3 +84,21 @@ test('what was moved refuses writes for good, and is not admitted', async () => 
   expect(await admitWrites(plain)).toBeUndefined()
   await close()
 })
+
+test.each(['finish', 'end'] as const)(
+  'writes are let in again when the disk is full at the %s of a move and nobody is heard of any more',
+  async (last) => {
+    const { db, disk, hold, close } = await heldDatabase(5)
+    const token = await hold.begin()
+
+    disk.isFull = true
+    const failed = await reasonOf(last === 'end' ? hold.end() : hold.finish(token, 'postgres://there'))
+    disk.isFull = false
+    const refused = await reasonOf(note(db, 'meanwhile'))
+    while ((await reasonOf(note(db, 'later'))) === 'moving') await new Promise(setImmediate)
+
+    expect([failed, refused]).toEqual(['Error: the disk is full', 'moving'])
+    expect(await readMoved(db)).toBeNull()
+    await close()
+  },
+)

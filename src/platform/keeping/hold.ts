@@ -87,8 +87,7 @@ function holdOver(state: State): Hold {
     },
     async finish(token, to) {
       requireToken(token)
-      clearTimeout(state.timer)
-      await state.db.write((sql) => mark(sql, { to, token, at: Date.now() }))
+      await alone(state, () => state.db.write((sql) => mark(sql, { to, token, at: Date.now() })))
       state.token = OVER.done
     },
     end: () => release(state),
@@ -113,15 +112,27 @@ async function take(state: State, known: string | undefined): Promise<void> {
 
 function rearm(state: State): void {
   clearTimeout(state.timer)
-  state.timer = setTimeout(() => void release(state).catch(() => rearm(state)), state.leaseMs)
+  state.timer = setTimeout(() => void release(state).catch(() => {}), state.leaseMs) // it tries again
   state.timer.unref()
+}
+
+/** While something is written the lease does not end. When that fails it runs anew: writes are never refused for ever. */
+async function alone(state: State, write: () => Promise<unknown>): Promise<void> {
+  clearTimeout(state.timer)
+  try {
+    await write()
+  } catch (error) {
+    rearm(state)
+    throw error
+  }
 }
 
 /** The row goes first: once somebody else has written it must not stand there. */
 async function release(state: State): Promise<void> {
-  clearTimeout(state.timer)
   state.token = OVER.ending
-  await state.db.write((sql) => sql`delete from settings where name in (${MOVING}, ${MOVED})`)
+  await alone(state, () =>
+    state.db.write((sql) => sql`delete from settings where name in (${MOVING}, ${MOVED})`),
+  )
   state.token = null
 }
 
