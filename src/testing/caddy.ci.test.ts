@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createServer, type Server, type Socket } from 'node:net'
 import { texts } from '../texts/index.ts'
-import { type CaddyServer, findCaddy, startCaddy } from './caddy.ts'
+import { type CaddyServer, findCaddy, OLDEST, startCaddy } from './caddy.ts'
 import { hasCluster, startCluster } from './cluster/cluster.ts'
 import { builtExecutable } from './faults/faults.ts'
 import { notRun } from './notRun.ts'
@@ -10,7 +10,7 @@ import { untilSo } from './prometheus.ts'
 // The real Caddy with deploy/Caddyfile: what one hears when a node refuses, and when there is none that could.
 
 const hasCaddy = findCaddy() !== null
-if (!hasCaddy) notRun('Caddy in front of nodes that refuse', 'no caddy on the PATH')
+if (!hasCaddy) notRun('Caddy in front of nodes that refuse', `no Caddy ${OLDEST} or newer on the PATH`)
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

@@ -23,17 +23,33 @@ export interface CaddyOptions {
   port?: number
 }
 
-/** Where it is: on the PATH, where `go install` puts it, or where `.ci/run` does. Null where there is none. */
-export const findCaddy = (): string | null => {
+/** The first that repeats what a node refused: older ones understand deploy/Caddyfile, and do less. */
+export const OLDEST = '2.11.3'
+
+/** On the PATH, where `go install` puts it, or where `.ci/run` does. Null where there is none that is new enough. */
+export function findCaddy(): string | null {
+  found ??= { path: lookForCaddy() }
+  return found.path
+}
+
+let found: { path: string | null } | undefined
+
+function lookForCaddy(): string | null {
   const { PATH = '', GOPATH = '', HOME = '' } = process.env
-  return Bun.which('caddy', {
-    PATH: [PATH, join(GOPATH || join(HOME, 'go'), 'bin'), join(ROOT, '.tools/caddy-v2.11.9')].join(':'),
-  })
+  const ours = [join(GOPATH || join(HOME, 'go'), 'bin'), join(ROOT, '.tools/caddy-v2.11.9')]
+  const paths = [...PATH.split(':'), ...ours].flatMap((folder) => Bun.which('caddy', { PATH: folder }) ?? [])
+  return paths.find((path) => isNewEnough(Bun.spawnSync([path, 'version']).stdout.toString())) ?? null
+}
+
+/** By what `caddy version` says; who builds their own, which says no number, knows what they do. */
+export function isNewEnough(said: string): boolean {
+  const [, version] = /^v(\d+\.\d+\.\d+)/.exec(said) ?? []
+  return version === undefined ? said.trim() !== '' : Bun.semver.order(version, OLDEST) >= 0
 }
 
 export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<CaddyServer> {
   const caddy = findCaddy()
-  if (caddy === null) throw new Error('there is no Caddy on the PATH')
+  if (caddy === null) throw new Error(`there is no Caddy ${OLDEST} or newer on the PATH`)
   const folder = mkdtempSync(join(tmpdir(), 'warren-caddy-'))
   const port = given ?? (await findFreePort())
   const admin = `127.0.0.1:${await findFreePort()}`

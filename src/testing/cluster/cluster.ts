@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { type CaddyServer, findCaddy, startCaddy } from '../caddy.ts'
+import { type CaddyServer, findCaddy, OLDEST, startCaddy } from '../caddy.ts'
 import { postgresTruth } from '../checker/truth.ts'
 import type { Ground } from '../checker/world.ts'
 import { createVictim, type Victim } from '../faults/executable.ts'
@@ -50,7 +50,7 @@ export const hasCluster = hasPostgres && hasRedis && hasTheRest()
 
 function hasTheRest(): boolean {
   if (findCaddy() !== null) return true
-  notRun('three nodes behind Caddy', 'no caddy on the PATH')
+  notRun('three nodes behind Caddy', `no Caddy ${OLDEST} or newer on the PATH`)
   return false
 }
 
