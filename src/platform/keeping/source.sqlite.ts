@@ -24,7 +24,10 @@ export function openSqliteSource(path: string): Source {
     async *rows(text, values = []) {
       const statement = connection.prepare(text)
       try {
-        yield* inBatches(statement.iterate(...(values as Value[])) as Iterable<object>)
+        for (const batch of inBatches(statement.iterate(...(values as Value[])) as Iterable<object>)) {
+          yield batch
+          await new Promise(setImmediate) // the engine answers at once: without this no timer comes until the last row
+        }
       } finally {
         statement.finalize()
       }
