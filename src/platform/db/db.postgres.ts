@@ -55,7 +55,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     read: readSql({ pool, answerMs, meter }),
     ahead: readSql({ pool, answerMs, meter, isAhead: true }),
     ...openWrites({ pool, answerMs, log, meter }, { each: how.waitingEach, all: how.waitingAll }),
-    exclusive: (work) => exclusive(connect, work),
+    exclusive: (work) => exclusive(connect, how.lockTimeoutMs, work),
     snapshot: () => Promise.reject(misuse('a snapshot of PostgreSQL is made by its own tools')),
     close: pool.close,
   }
