@@ -146,6 +146,37 @@ test('a failed read of the log is tried again', async () => {
   expect((await ann.next('changes')).data.rev).toBe(2)
 })
 
+test('chats are filled a few at a time, and one that needs it no more by then is not read', async () => {
+  const gate = Promise.withResolvers<void>()
+  const full = Promise.withResolvers<void>()
+  let reads = 0
+  const { chat, connect, store, bus } = start({
+    gate: {
+      changes: async () => {
+        if (++reads === 8) full.resolve()
+        await gate.promise
+      },
+    },
+  })
+  const chats = Array.from({ length: 20 }, () => chat('ann'))
+  const ann = await connect('ann')
+  const lost = chats.map((each) => ({ each, ...store(each, 'lost') }))
+
+  for (const { each, rev } of lost) bus.noticeHead(each.id, rev)
+  await full.promise
+  await ann.ping()
+  expect(reads).toBe(8)
+  for (const { each, rev, frame } of lost.slice(10)) bus.deliver(each.id, rev, frame)
+  gate.resolve()
+  await Promise.all(
+    chats.slice(0, 10).map(({ id }) => ann.next('changes', ({ data }) => data.chat_id === id)),
+  )
+  await ann.ping()
+
+  expect(reads).toBe(10)
+  expect(ann.frames.filter(({ type }) => type === 'new_message')).toHaveLength(10)
+})
+
 test('more than one frame holds is not glued: clients are told to ask (C10)', async () => {
   const { chat, connect, store, bus } = start()
   const tea = chat('ann', 'bo')

@@ -9,17 +9,21 @@ export interface Gap {
   /** The highest rev heard of. */
   target: number
   timer: ReturnType<typeof setTimeout> | undefined
+  /** Its fill waits at the gate. */
+  isDue: boolean
   isFilling: boolean
 }
 
 /** How long an early event waits for the one before it, which a neighbouring write may just be announcing. */
 const HOLD_MS = 100
-/** After a fill that failed or brought too little. */
+/** After a fill that failed or brought too little, ±50 %: what failed together does not come again together. */
 const RETRY_MS = 1000
 const MAX_HELD = 200
 
 export interface Filling {
   reader: LogReader
+  /** Without Redis each active chat is filled after each look: hellos and `sync`s wait for the same connections. */
+  gate(work: () => Promise<void>): void
   /** Tells the chat one page of what was missed, memberships first; false if the chat is heard no more. */
   tell(chat: LiveChat, changes: Changes): void
   /** More was missed than one frame holds: memberships are mended, clients ask for themselves. */
@@ -33,12 +37,12 @@ export interface Filling {
 
 /** A rev beyond the next was heard of, with its event or (from the sweep) without. */
 export function hold(filling: Filling, chat: LiveChat, rev: number, told: Told | null): void {
-  chat.gap ??= { held: new Map(), target: 0, timer: undefined, isFilling: false }
+  chat.gap ??= newGap(0)
   const { gap } = chat
   gap.target = Math.max(gap.target, rev)
   // What is not held is read from the database with the rest.
   if (told !== null && gap.held.size < MAX_HELD) gap.held.set(rev, told)
-  if (gap.timer === undefined && !gap.isFilling) fillLater(filling, chat, gap, HOLD_MS)
+  if (gap.timer === undefined && !gap.isDue && !gap.isFilling) fillLater(filling, chat, gap, HOLD_MS)
 }
 
 /** The head has moved: tells what was held for it, and forgets the gap when nothing is missing any more. */
@@ -59,8 +63,17 @@ export function releaseHeld(filling: Filling, chat: LiveChat): void {
 function fillLater(filling: Filling, chat: LiveChat, gap: Gap, afterMs: number): void {
   gap.timer = setTimeout(() => {
     gap.timer = undefined
-    void fill(filling, chat, gap) // catches everything
+    fillInTurn(filling, chat, gap)
   }, afterMs)
+}
+
+function fillInTurn(filling: Filling, chat: LiveChat, gap: Gap): void {
+  gap.isDue = true
+  filling.gate(async () => {
+    gap.isDue = false
+    // What was missing may have come while it waited.
+    if (chat.gap === gap) await fill(filling, chat, gap)
+  })
 }
 
 /**
@@ -69,10 +82,20 @@ function fillLater(filling: Filling, chat: LiveChat, gap: Gap, afterMs: number):
  */
 export function rewind(filling: Filling, chat: LiveChat): void {
   if (chat.gap !== null) clearTimeout(chat.gap.timer)
-  chat.gap = { held: new Map(), target: chat.head, timer: undefined, isFilling: false }
-  void fill(filling, chat, chat.gap) // catches everything
+  // Nothing that is told meanwhile passes it.
+  chat.gap = { ...newGap(chat.head), isFilling: true }
+  fillInTurn(filling, chat, chat.gap)
 }
 
+const newGap = (target: number): Gap => ({
+  held: new Map(),
+  target,
+  timer: undefined,
+  isDue: false,
+  isFilling: false,
+})
+
+/** Catches everything. */
 async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
   gap.isFilling = true
   try {
@@ -94,5 +117,6 @@ async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
   }
   gap.isFilling = false
   releaseHeld(filling, chat)
-  if (chat.gap === gap && gap.timer === undefined) fillLater(filling, chat, gap, RETRY_MS)
+  if (chat.gap === gap && gap.timer === undefined)
+    fillLater(filling, chat, gap, RETRY_MS * (0.5 + Math.random()))
 }

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { ServerFrame } from './bus.ts'
 import type { Filling } from './gap.ts'
+import { createGate } from './gate.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
 import type { Changes, LogReader } from './reader.ts'
 import { settleUser } from './settle.ts'
@@ -26,11 +27,15 @@ interface Parts {
   fills: Metrics['fills']
 }
 
+/** Chats filled at once. */
+const AT_ONCE = 8
+
 /** How events reach a topic: what they say of memberships acts on the sockets in the same tick. */
 export function createFilling(parts: Parts): Filling {
   const { live, reader, log, tell, say, fills } = parts
   return {
     reader,
+    gate: createGate(AT_ONCE),
     release: (chat, rev, { text, move }) => {
       if (move?.isIn) applyMove(live, chat, move)
       chat.head = rev
