@@ -141,12 +141,21 @@ test("the operators' listener answers until the drain is over, and then no more"
 test('the public listener shows the same to whoever has the token', async () => {
   const node = await start({ WARREN_METRICS_TOKEN: 'metrics-token-of-a-test' })
   const headers = { authorization: 'Bearer metrics-token-of-a-test' }
+  node.node.app.secrets.sealNothing('the database is on another key')
 
   const shown = await fetch(`${node.url}/metrics`, { headers })
+  const ready = await fetch(`${node.url}/readyz`, { headers })
+  const guessed = await fetch(`${node.url}/readyz`, { headers: { authorization: 'Bearer guessed' } })
 
   expect(node.node.opsUrl).toBeNull()
   expect(shown.status).toBe(200)
-  expect(figureOf(await shown.text(), 'warren_ready')).toBe(1)
+  expect(figureOf(await shown.text(), 'warren_ready')).toBe(0)
+  expect(await ready.json()).toMatchObject({
+    status: 'not_ready',
+    reason: 'key',
+    checks: { key: { ok: false } },
+  })
+  expect(await guessed.json()).toEqual({ status: 'not_ready' })
   expect((await fetch(`${node.url}/metrics`)).status).toBe(404)
 })
 

@@ -23,20 +23,24 @@ export const whyNotReady = (checks: Checks): string | null =>
   Object.keys(checks).find((name) => checks[name]?.needed && !checks[name].ok) ?? null
 
 /**
- * Null for every other path. Needs no session and no proof, so it says no more than it must; operators are told about
- * each check. Refuses `invalid` `method_not_allowed` when it is told to do something.
+ * Null for every other path. Needs no session and no proof, so it says no more than whether; operators are told why,
+ * and of each check. Refuses `invalid` `method_not_allowed` when it is told to do something.
  */
 export async function respondHealth(
   { method, url }: Request,
   health: Health,
-  isOperator = false,
+  isOperator: boolean,
 ): Promise<Response | null> {
   const path = pathOf(url)
   if (!HEALTH_PATHS.has(path)) return null
   requireAsking(method)
   if (path === '/healthz') return json(200, { status: 'ok' })
   const checks = await health.look()
-  return ready(whyNotReady(checks), isOperator ? { checks } : {})
+  const reason = whyNotReady(checks)
+  const told = isOperator ? { ...(reason === null ? {} : { reason }), checks } : {}
+  return reason === null
+    ? json(200, { status: 'ready', ...told })
+    : json(503, { status: 'not_ready', ...told }, { 'Retry-After': '1' })
 }
 
 const HEALTH_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/up'])
@@ -49,11 +53,6 @@ export const pathOf = (url: string): string => new URL(url).pathname.replace(/(?
 export function requireAsking(method: string): void {
   if (method !== 'GET' && method !== 'HEAD') refuse('invalid', METHOD_NOT_ALLOWED)
 }
-
-const ready = (why: string | null, more: object): Response =>
-  why === null
-    ? json(200, { status: 'ready', ...more })
-    : json(503, { status: 'not_ready', reason: why, ...more }, { 'Retry-After': '1' })
 
 const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } })

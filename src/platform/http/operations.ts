@@ -1,3 +1,4 @@
+import { equalSecrets } from '../crypto.ts'
 import type { Asker } from './asker.ts'
 import { type Health, OPERATIONS_PATHS, pathOf, respondHealth } from './health.ts'
 import { type Exposition, respondScrape } from './scrape.ts'
@@ -19,5 +20,12 @@ export async function respondOperations(
   const path = pathOf(request.url)
   if (!OPERATIONS_PATHS.has(path)) return null
   asker.route = path
-  return (await respondHealth(request, health)) ?? respondScrape(request, metricsToken, expose)
+  const isOperator = showsToken(request, metricsToken)
+  return (await respondHealth(request, health, isOperator)) ?? respondScrape(request, isOperator, expose)
+}
+
+/** Where none is set nobody does. */
+function showsToken({ headers }: Request, token: string | null): boolean {
+  const [, shown] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  return token !== null && shown !== undefined && equalSecrets(shown, token)
 }

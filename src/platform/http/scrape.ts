@@ -1,4 +1,3 @@
-import { equalSecrets } from '../crypto.ts'
 import { refuse } from '../errors.ts'
 import { requireAsking } from './health.ts'
 
@@ -9,16 +8,15 @@ export type Exposition = () => Promise<string>
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * `/metrics` on the public listener: to whom has no token, or when none is set, there is no such thing. Refuses
- * `not_found` `route`, and `invalid` `method_not_allowed`.
+ * `/metrics` on the public listener: to whom is no operator there is no such thing. Refuses `not_found` `route`, and
+ * `invalid` `method_not_allowed`.
  */
 export async function respondScrape(
-  { method, headers }: Request,
-  token: string | null,
+  { method }: Request,
+  isOperator: boolean,
   expose: Exposition,
 ): Promise<Response> {
-  const [, shown] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
-  if (token === null || shown === undefined || !equalSecrets(shown, token)) refuse('not_found', 'route')
+  if (!isOperator) refuse('not_found', 'route')
   requireAsking(method)
   return exposed(expose)
 }
