@@ -25,8 +25,6 @@ export async function measurePostgresSends(
   const node = await ground.serve()
   const talk = await openTalk(node, 'warren', speakersOf(chats, at.inFlight), 'either')
   await warmUp(talk)
-  // What the server does by itself within a minute: until then it plans for the empty tables that it has seen.
-  await ground.ask('analyze')
   const blocks = []
   for (let i = 0; i < pairs; i++) {
     const before = ground.cpuSeconds()

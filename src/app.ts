@@ -4,6 +4,7 @@ import type { OpenDb } from './platform/db/db.ts'
 import { CannotStart } from './platform/db/failure.ts'
 import { lockFolder } from './platform/db/lock.ts'
 import { migrate, readSchema } from './platform/db/migrate.ts'
+import { keepAnalyzed } from './platform/db/postgres.analyze.ts'
 import { countRefusals } from './platform/http/limits.counted.ts'
 import { createJobs } from './platform/jobs/jobs.ts'
 import { createWorker, type Worker } from './platform/jobs/worker.ts'
@@ -66,6 +67,7 @@ async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<Op
   await requireSameKey(db, secrets)
   // Where one node is alone, nobody else replaces the key.
   const endFollowing = db.dialect === 'postgres' ? followKey(db, secrets, log) : () => {}
+  const endAnalyzing = db.dialect === 'postgres' ? keepAnalyzed(db) : () => {}
   const clock = await databaseClock(db)
   const [epoch, node] = [await readEpoch(db), nodeName()]
   const shared = await openShared({ config, db, clock, log, metrics, epoch }, node)
@@ -96,6 +98,7 @@ async function assemble({ config, log, db, metrics, unlock }: Parts): Promise<Op
       await worker.stop()
       await shared.close()
       endFollowing()
+      endAnalyzing()
       clock.close()
       await db.close()
       unlock()
