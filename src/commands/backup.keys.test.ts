@@ -8,6 +8,7 @@ import { keepSecretKeys, newSecretKey, replaceSecretKeys } from '../platform/sec
 import { beginRotation } from '../platform/secretsRotation.ts'
 import { loadConfig } from '../config.ts'
 import { withoutNode } from './admin/offline.ts'
+import { describe, openSource } from './keeping/installation.ts'
 import {
   newFolder,
   onSqlite,
@@ -17,7 +18,6 @@ import {
   startTeam,
   warren,
 } from './keeping/scene.ts'
-import { describe, openSource } from './keeping/source.ts'
 
 let env: Settings
 let dataDir: string

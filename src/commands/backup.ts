@@ -8,10 +8,10 @@ import { createSecrets, secretsOf } from '../platform/secrets.ts'
 import type { Config } from '../config.ts'
 import { type Call, type Command, EXIT, type Exit, fail, option } from './command.ts'
 import { createBackup, findSuperfluous, type Kept, listBackups, removeFile } from './keeping/backups.ts'
+import { rowsOf } from './keeping/installation.ts'
 import { inWords, sized } from './keeping/inWords.ts'
 import { enclosedKeys, requireOpening } from './keeping/keys.ts'
 import { openBackup, rebuildSqlite } from './keeping/rebuild.ts'
-import { rowsOf } from './keeping/source.ts'
 
 export const backupCreate: Command = {
   usage: '[-o FILE] [--json]',

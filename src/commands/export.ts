@@ -2,8 +2,8 @@ import { renameSync, rmSync } from 'node:fs'
 import { isUuid } from '../platform/ids.ts'
 import { type Call, type Command, EXIT, type Exit, fail, option } from './command.ts'
 import { type Exported, exportRows, type Scope } from './keeping/exportRows.ts'
+import { openSource } from './keeping/installation.ts'
 import { inWords } from './keeping/inWords.ts'
-import { openSource } from './keeping/source.ts'
 
 export const exportJsonl: Command = {
   usage: '[--chat ID] [--since DATE] [-o FILE]',

@@ -10,8 +10,8 @@ import { startTestNode } from '../testing/node.ts'
 import { notRun } from '../testing/notRun.ts'
 import { hasPostgres } from '../testing/postgres.ts'
 import { copyTables } from './keeping/copy.ts'
+import { type Moving, openTarget } from './keeping/destination.ts'
 import { takeHold } from './keeping/holder.ts'
-import { type Moving, openTarget } from './keeping/move.ts'
 import {
   at,
   everythingOf,

@@ -7,9 +7,10 @@ import { keepSecretKeys } from '../platform/secretsFile.ts'
 import type { Config } from '../config.ts'
 import { type Call, type Command, EXIT, type Exit, fail, option } from './command.ts'
 import { sqlitePath } from './database.ts'
+import { copyAll } from './keeping/copy.ts'
+import { begunAt, type Moving, openTarget, requireEmpty } from './keeping/destination.ts'
 import { type Holder, takeBack, takeHold } from './keeping/holder.ts'
-import { begunAt, copyAll, type Moving, openTarget, requireEmpty } from './keeping/move.ts'
-import { describe, openSource, rowsOf } from './keeping/source.ts'
+import { describe, openSource, rowsOf } from './keeping/installation.ts'
 
 export const move: Command = {
   usage: '--to URL | --to-file FILE [--dry-run] [--resume] [--secret-key-file FILE]',

@@ -9,6 +9,7 @@ import { openSqliteSource } from '../platform/keeping/source.sqlite.ts'
 import { startTestNode, type TestPerson } from '../testing/node.ts'
 import { notRun } from '../testing/notRun.ts'
 import { hasPostgres } from '../testing/postgres.ts'
+import { describe as describeSource } from './keeping/installation.ts'
 import {
   at,
   ENGINES,
@@ -21,7 +22,6 @@ import {
   type Team,
   warren,
 } from './keeping/scene.ts'
-import { describe as describeSource } from './keeping/source.ts'
 
 if (!hasPostgres) notRun('restoring PostgreSQL', 'no PostgreSQL 15')
 

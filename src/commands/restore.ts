@@ -3,10 +3,10 @@ import type { Manifest } from '../platform/keeping/manifest.ts'
 import type { Config } from '../config.ts'
 import { type Call, type Command, EXIT, type Exit, fail } from './command.ts'
 import { sqlitePath } from './database.ts'
+import { rowsOf } from './keeping/installation.ts'
 import { inWords } from './keeping/inWords.ts'
 import { type Opened, openBackup, readThrough } from './keeping/rebuild.ts'
 import type { Restoring } from './keeping/restoreSqlite.ts'
-import { rowsOf } from './keeping/source.ts'
 
 export const restore: Command = {
   usage: 'FILE [--dry-run] [--yes] [--keep-sessions]',

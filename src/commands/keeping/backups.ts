@@ -6,8 +6,8 @@ import { type Manifest, readManifest } from '../../platform/keeping/manifest.ts'
 import { secretsOf } from '../../platform/secrets.ts'
 import type { Config } from '../../config.ts'
 import { EXIT, fail } from '../command.ts'
+import { describe, openSource, readSecretsFile } from './installation.ts'
 import { enclosedKeys, requireOpening } from './keys.ts'
-import { describe, openSource, readSecretsFile } from './source.ts'
 
 const REPLACED_NOW = 'If it is being replaced just now, make the backup again.'
 

@@ -4,7 +4,7 @@ import { type Manifest, readManifest } from '../../platform/keeping/manifest.ts'
 import { tablesOf } from '../../platform/keeping/tables.ts'
 import { openSqliteTarget } from '../../platform/keeping/target.sqlite.ts'
 import type { Target } from '../../platform/keeping/target.ts'
-import { requireKnown } from './source.ts'
+import { requireKnown } from './installation.ts'
 
 /** A backup of which the manifest has been read. */
 export interface Opened {

@@ -5,7 +5,7 @@ import { openSqliteSource } from '../../platform/keeping/source.sqlite.ts'
 import { parseSecretKeys, readSecretKeys } from '../../platform/secretsFile.ts'
 import { loadConfig } from '../../config.ts'
 import { startTestNode } from '../../testing/node.ts'
-import { type Placing, stepsIntoPlace } from './intoPlace.ts'
+import { type Placing, stepsIntoPlace } from './place.ts'
 import { newFolder, onSqlite, removeFolders, type Settings, startTeam, warren } from './scene.ts'
 
 afterAll(removeFolders)
