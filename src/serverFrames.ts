@@ -33,7 +33,7 @@ export const serverFrames = {
     chat_id: id,
   }),
   chat_created: z.object({ chat: chatWire }),
-  chat_removed: z.object({ chat_id: id }),
+  chat_removed: z.object({ chat_id: id, rev: z.int().optional() }),
   me_updated: z.object({ chat_id: id, me: meWire }),
   user_updated: z.object({ user: userWire }),
   resync: z.object({ chat_id: id.optional(), reason: z.string() }),

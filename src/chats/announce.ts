@@ -53,7 +53,8 @@ export const chatUpdated = (chat: ChatWire): News => ({
 
 export const chatCreated = (chat: ChatWire): ServerFrame => ({ type: 'chat_created', data: { chat } })
 
-export const chatRemoved = (chatId: Id<'chat'>): ServerFrame => ({
+/** `rev` is that of the membership that ended; a chat that was deleted is gone whatever one knows of it. */
+export const chatRemoved = (chatId: Id<'chat'>, rev?: number): ServerFrame => ({
   type: 'chat_removed',
-  data: { chat_id: chatId },
+  data: rev === undefined ? { chat_id: chatId } : { chat_id: chatId, rev },
 })

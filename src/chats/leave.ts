@@ -20,5 +20,5 @@ export async function leaveChat(app: App, userId: Id<'user'>, chatId: Id<'chat'>
     { turn: chatId },
   )
   announce(app, chatId, told)
-  app.bus.tellUser(userId, chatRemoved(chatId))
+  app.bus.tellUser(userId, chatRemoved(chatId, told.result.rev))
 }

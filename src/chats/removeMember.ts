@@ -32,5 +32,5 @@ export async function removeMember(
     { turn: chatId },
   )
   announce(app, chatId, told)
-  if (told.result !== null) app.bus.tellUser(userId, chatRemoved(chatId))
+  if (told.result !== null) app.bus.tellUser(userId, chatRemoved(chatId, told.result.rev))
 }

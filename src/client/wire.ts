@@ -76,7 +76,7 @@ export type ServerFrame =
   | { type: 'hello'; data: Hello }
   | { type: 'changes'; data: Changes & { chat_id: string } }
   | { type: 'chat_created'; data: { chat: ChatWire } }
-  | { type: 'chat_removed'; data: { chat_id: string } }
+  | { type: 'chat_removed'; data: { chat_id: string; rev?: number } }
   | { type: 'me_updated'; data: { chat_id: string; me: MeWire } }
   | { type: 'user_updated'; data: { user: UserWire } }
   | { type: 'resync'; data: { chat_id?: string; reason: string } }

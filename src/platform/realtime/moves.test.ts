@@ -15,12 +15,12 @@ test('a membership that changed behind 200 others acts before anybody hears of t
   const [ann, bo, cy] = [await connect('ann'), await connect('bo'), await connect('cy')]
 
   for (let at = 0; at < 250; at++) store(tea, `${at}`)
-  move(tea, 'bo', false)
+  const { rev } = move(tea, 'bo', false)
   move(tea, 'cy', true)
   bus.noticeHead(tea.id, tea.rev)
   await ann.next('resync')
 
-  expect((await bo.next('chat_removed')).data).toEqual({ chat_id: tea.id })
+  expect((await bo.next('chat_removed')).data).toEqual({ chat_id: tea.id, rev })
   expect((await cy.next('resync')).data).toEqual({ reason: 'joined' })
   expect(await bo.receivesNothing('resync')).toBe(true)
   await expectHears({ tea, hears: [ann, cy], deaf: [bo] })
@@ -85,13 +85,13 @@ test('S-12 a removal that nobody announced is in the fill: the removed see nothi
   const { chat, connect, move, store, clockwork } = start()
   const tea = chat('ann', 'bo')
   const [ann, bo] = [await connect('ann'), await connect('bo')]
-  move(tea, 'bo', false)
+  const { rev } = move(tea, 'bo', false)
   store(tea, 'he is gone')
 
   await clockwork.sweep.run()
   await ann.next('changes')
 
-  expect((await bo.next('chat_removed')).data).toEqual({ chat_id: tea.id })
+  expect((await bo.next('chat_removed')).data).toEqual({ chat_id: tea.id, rev })
   expect(await bo.receivesNothing('changes')).toBe(true)
   expect(bo.frames.some(({ type }) => type === 'changes')).toBe(false)
 })

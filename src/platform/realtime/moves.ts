@@ -110,7 +110,7 @@ function applyAll(parts: Parts, chat: LiveChat, moves: UserMove[]): void {
     if (!applyMove(live, chat, move)) continue
     const user = live.users.get(move.userId)
     if (user === undefined) continue
-    if (!move.isIn) tell(user.topic, removedFrame(chat))
+    if (!move.isIn) tell(user.topic, removedFrame(chat, move.rev))
     else {
       tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
       void settleMarks(parts, user.id) // catches everything
@@ -160,7 +160,10 @@ const changesFrame = (
   data: { chat_id: chat.id, after, rev, messages, members, chat: info },
 })
 
-const removedFrame = (chat: LiveChat): ServerFrame => ({ type: 'chat_removed', data: { chat_id: chat.id } })
+const removedFrame = (chat: LiveChat, rev?: number): ServerFrame => ({
+  type: 'chat_removed',
+  data: rev === undefined ? { chat_id: chat.id } : { chat_id: chat.id, rev },
+})
 
 const resyncFrame = (chat: LiveChat): ServerFrame => ({
   type: 'resync',
