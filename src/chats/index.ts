@@ -24,6 +24,7 @@ export {
   memberToWire,
   meToWire,
   presentChat,
+  presentChats,
   presentChatTo,
   presentMemberships,
   toListed,

@@ -63,8 +63,15 @@ export function toListed(chat: ChatWire): ChatWire {
 
 /** One chat as a topic carries it, with its last message. */
 export async function presentChat(sql: Sql, chat: ChatRow): Promise<ChatWire> {
-  const [last] = await presentMessages(sql, await findLastMessages(sql, [chat.id]))
-  return chatToWire(chat, last ?? null)
+  const [shown] = await presentChats(sql, [chat])
+  if (shown === undefined) throw new Error('a chat was presented as nothing')
+  return shown
+}
+
+/** The same of several. */
+export async function presentChats(sql: Sql, chats: readonly ChatRow[]): Promise<ChatWire[]> {
+  const lastMessages = await lastMessagesOf(sql, chats)
+  return chats.map((chat) => chatToWire(chat, lastMessages.get(chat.id) ?? null))
 }
 
 /** One chat as this member sees it. */
@@ -97,7 +104,7 @@ export async function presentMemberships(sql: Sql, rows: readonly MembershipRow[
 
 const hasName = (chat: ChatRow) => chat.name !== null
 
-async function lastMessagesOf(sql: Sql, rows: readonly MembershipRow[]) {
+async function lastMessagesOf(sql: Sql, rows: readonly ChatRow[]) {
   const ids = rows.flatMap((row) => (row.last_seq === 0 ? [] : [row.id]))
   const messages = ids.length === 0 ? [] : await presentMessages(sql, await findLastMessages(sql, ids))
   return new Map<string, MessageWire>(messages.map((message) => [message.chat_id, message]))

@@ -11,8 +11,9 @@ import {
   requireChat,
   requireMember,
 } from '../chats/index.ts'
-import { emptyPage, isHopeless, type LogPage, newRoom, readLog } from './log.ts'
+import { emptyPage, isHopeless, type LogPage, readLog } from './log.ts'
 import { readReads } from './reads.ts'
+import { newRoom } from './room.ts'
 import type { ChangesWire } from './wire.ts'
 
 export interface CatchingUp {
@@ -35,7 +36,7 @@ export function listChanges(app: App, { userId, chatId, after }: CatchingUp): Pr
     }
     const room = newRoom()
     room.bytes -= JSON.stringify(reads).length
-    return { ...(await readLog(sql, chat, after, room)), reads }
+    return { ...(await readLog(sql, { chat, after }, room)), reads }
   })
 }
 
@@ -53,7 +54,7 @@ export const createLogReader = (db: Db): LogReader => ({
   loadChanges: (chatId, after) =>
     db.view(async (sql) => {
       const chat = await requireChat(sql, chatId)
-      if (!isHopeless(chat, after)) return await readLog(sql, chat, after, newRoom())
+      if (!isHopeless(chat, after)) return await readLog(sql, { chat, after }, newRoom())
       return { ...emptyPage(after, chat.rev), chat: await presentChat(sql, chat), reset: true }
     }),
 })

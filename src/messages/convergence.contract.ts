@@ -91,7 +91,7 @@ async function readOn(scene: Scene, client: Client, { chatId, rows }: { chatId: 
   const page: LogPage = await scene.app.db.view(async (sql) => {
     const chat = await requireChat(sql, chatId)
     expect(isHopeless(chat, client.mine)).toBe(false)
-    return await readLog(sql, chat, client.mine, { rows, bytes: 1_000_000, isEmpty: true })
+    return await readLog(sql, { chat, after: client.mine }, { rows, bytes: 1_000_000, isEmpty: true })
   })
   expect(page.messages.length + page.members.length + (page.chat ? 1 : 0)).toBeLessThanOrEqual(rows)
   for (const message of page.messages) putMessage(client, message)

@@ -4,7 +4,7 @@ import { refuse } from '../platform/errors.ts'
 import type { Id } from '../platform/ids.ts'
 import { type ChatRow, requireMember } from '../chats/index.ts'
 import { type MessageRow, type MessageWire, presentMessages } from '../timeline/index.ts'
-import { newRoom, type Room, takeRoom } from './log.ts'
+import { newRoom, type Room, takeRoom } from './room.ts'
 import { findAfter, findBefore } from './sql.reads.ts'
 import { findMessage } from './sql.ts'
 

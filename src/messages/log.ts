@@ -1,31 +1,18 @@
-import type { Sql } from '../platform/db/db.ts'
+import type { Span, Sql } from '../platform/db/db.ts'
+import type { Id } from '../platform/ids.ts'
 import { findSenders } from '../accounts/index.ts'
-import { type ChatRow, type ChatWire, type MemberWire, memberToWire, presentChat } from '../chats/index.ts'
+import {
+  type ChatRow,
+  type ChatWire,
+  type MemberRow,
+  type MemberWire,
+  memberToWire,
+  presentChats,
+} from '../chats/index.ts'
 import { type MessageRow, type MessageWire, presentMessages } from '../timeline/index.ts'
-import { findChangedMembers, findChangedMessages } from './sql.reads.ts'
+import { closeRoom, isFull, type Room, takeRoom } from './room.ts'
+import { findChangedMembers, findChangedMessages, findMembersIn, findMessagesIn } from './sql.reads.ts'
 import type { ChangesWire } from './wire.ts'
-
-/** What one answer may still hold: a larger one would be cut by its own socket's limits (C11). */
-export interface Room {
-  rows: number
-  bytes: number
-  /** The first row is given whatever its size, for the largest would fit nowhere. */
-  isEmpty: boolean
-}
-
-export const newRoom = (): Room => ({ rows: 200, bytes: 256 * 1024, isEmpty: true })
-
-export const isFull = (room: Room): boolean => !room.isEmpty && (room.rows < 1 || room.bytes < 1)
-
-/** Whether the thing still fits; then it is counted. */
-export function takeRoom(room: Room, thing: object): boolean {
-  const bytes = Buffer.byteLength(JSON.stringify(thing)) + 1
-  if (isFull(room) || (!room.isEmpty && room.bytes < bytes)) return false
-  room.rows--
-  room.bytes -= bytes
-  room.isEmpty = false
-  return true
-}
 
 /** More than this many changes are not caught up with, but begun anew (C10). */
 const HOPELESS = 2_000
@@ -47,50 +34,115 @@ export const emptyPage = (after: number, rev = after): LogPage => ({
   reset: false,
 })
 
-type Row =
-  | { rev: number; kind: 'message'; row: MessageWire }
-  | { rev: number; kind: 'member'; row: MemberWire }
-  | { rev: number; kind: 'chat'; row: ChatWire }
-
-/** Every row that changed after a rev, once, in its last state: merged and cut by rev. Read it in a view. */
-export async function readLog(sql: Sql, chat: ChatRow, after: number, room: Room): Promise<LogPage> {
-  const page = emptyPage(after)
-  if (after >= chat.rev) return page
-  // The row that took the head still has it: as long as it was not given, there is more.
-  page.more = true
-  if (isFull(room)) return page
-  for (const { rev, kind, row } of await readRows(sql, chat, after, room)) {
-    if (!takeRoom(room, row)) break
-    page.rev = rev
-    if (kind === 'message') page.messages.push(row)
-    else if (kind === 'member') page.members.push(row)
-    else page.chat = row
-  }
-  page.more = page.rev < chat.rev
-  return page
+/** A chat, and the rev of it that is known. */
+export interface Known {
+  chat: ChatRow
+  after: number
 }
 
-/** A list that is cut fills the room by itself, so nothing beyond its end is ever given. */
-async function readRows(sql: Sql, chat: ChatRow, after: number, room: Room): Promise<Row[]> {
-  const messages = await presentMessages(sql, await findWorthReading(sql, chat, after, room))
+/** Every row that changed after a rev, once, in its last state: merged and cut by rev. Read it in a view. */
+export async function readLog(sql: Sql, { chat, after }: Known, room: Room): Promise<LogPage> {
+  if (after >= chat.rev || isFull(room)) return fillPage({ chat, after }, [], room)
+  // A list that is cut fills the room by itself, so nothing beyond its end is ever given.
+  const messages = await findWorthReading(sql, { chat, after }, room)
   const members = await findChangedMembers(sql, chat.id, after, room.rows)
-  const people = await findSenders(sql, [...new Set(members.map((member) => member.user_id))])
-  const rows: Row[] = messages.map((row) => ({ rev: row.rev, kind: 'message', row }))
-  for (const member of members) {
-    const user = people.get(member.user_id)
-    if (user === undefined) throw new Error(`member ${member.user_id} is nobody`)
-    rows.push({ rev: member.rev, kind: 'member', row: memberToWire(member, user) })
-  }
-  if (chat.info_rev > after) {
-    rows.push({ rev: chat.info_rev, kind: 'chat', row: await presentChat(sql, chat) })
-  }
-  return rows.sort((a, b) => a.rev - b.rev)
+  return fillPage({ chat, after }, await presentRows(sql, [{ chat, after }], { messages, members }), room)
 }
 
 /** Long messages are read a few at a time, so that what does not fit is not read for nothing. */
 const AT_ONCE = 25
 
-async function findWorthReading(sql: Sql, chat: ChatRow, after: number, room: Room): Promise<MessageRow[]> {
+/**
+ * The same of several chats, in their order. A row takes a rev, so a chat has at most as many of them as it is revs
+ * behind: as many chats are read by one question as cannot be cut, and what is longer is read by itself.
+ */
+export async function readLogs(sql: Sql, logs: readonly Known[], room: Room): Promise<LogPage[]> {
+  const pages: LogPage[] = []
+  for (let most = AT_ONCE; pages.length < logs.length; ) {
+    const bytes = room.bytes
+    const few = takeShort(logs.slice(pages.length), most)
+    pages.push(...(await readTogether(sql, few, room)))
+    // So much more of what came would fit.
+    if (MORE * (bytes - room.bytes) < room.bytes) most = Math.max(most, Math.min(MORE * most, room.rows))
+  }
+  return pages
+}
+
+const MORE = 3
+
+/** The first of them that are so many revs behind in all; the first one in any case. */
+function takeShort(logs: readonly Known[], most: number): readonly Known[] {
+  let behind = 0
+  const end = logs.findIndex(({ chat, after }) => {
+    behind += Math.max(0, chat.rev - after)
+    return behind > most
+  })
+  return end < 0 ? logs : logs.slice(0, Math.max(1, end))
+}
+
+async function readTogether(sql: Sql, logs: readonly Known[], room: Room): Promise<LogPage[]> {
+  const [first] = logs
+  if (first !== undefined && logs.length === 1) return [await readLog(sql, first, room)]
+  const behind = isFull(room) ? [] : logs.filter(({ chat, after }) => after < chat.rev)
+  const spans = behind.map(({ chat, after }): Span => [chat.id, after, chat.rev])
+  const found =
+    spans.length === 0
+      ? { messages: [], members: [] }
+      : { messages: await findMessagesIn(sql, spans), members: await findMembersIn(sql, spans) }
+  const rows = Map.groupBy(await presentRows(sql, behind, found), ({ chatId }) => chatId)
+  return logs.map((log) => fillPage(log, rows.get(log.chat.id) ?? [], room))
+}
+
+/** Rows of one chat, in any order, as far as there is room; what comes after those that did not fit waits with them. */
+function fillPage({ chat, after }: Known, rows: readonly Row[], room: Room): LogPage {
+  const page = emptyPage(after)
+  for (const { rev, kind, row } of rows.toSorted((a, b) => a.rev - b.rev)) {
+    if (!takeRoom(room, row)) {
+      closeRoom(room)
+      break
+    }
+    page.rev = rev
+    if (kind === 'message') page.messages.push(row)
+    else if (kind === 'member') page.members.push(row)
+    else page.chat = row
+  }
+  // The row that took the head still has it: as long as it was not given, there is more.
+  page.more = page.rev < chat.rev
+  return page
+}
+
+type Row = { chatId: Id<'chat'>; rev: number } & (
+  | { kind: 'message'; row: MessageWire }
+  | { kind: 'member'; row: MemberWire }
+  | { kind: 'chat'; row: ChatWire }
+)
+
+interface Found {
+  messages: readonly MessageRow[]
+  members: readonly MemberRow[]
+}
+
+/** What changed in these chats as everybody in them may see it, and what changed of the chats themselves. */
+async function presentRows(sql: Sql, logs: readonly Known[], { messages, members }: Found): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const row of await presentMessages(sql, messages))
+    rows.push({ chatId: row.chat_id as Id<'chat'>, rev: row.rev, kind: 'message', row })
+  const people = await findSenders(sql, [...new Set(members.map((member) => member.user_id))])
+  for (const member of members) {
+    const user = people.get(member.user_id)
+    if (user === undefined) throw new Error(`member ${member.user_id} is nobody`)
+    const { chat_id: chatId, rev } = member
+    rows.push({ chatId, rev, kind: 'member', row: memberToWire(member, user) })
+  }
+  const chats = logs.flatMap(({ chat, after }) => (chat.info_rev > after ? [chat] : []))
+  for (const [at, row] of (await presentChats(sql, chats)).entries()) {
+    const { id: chatId, info_rev: rev } = chats[at] as ChatRow
+    rows.push({ chatId, rev, kind: 'chat', row })
+  }
+  return rows
+}
+
+async function findWorthReading(sql: Sql, { chat, after }: Known, room: Room): Promise<MessageRow[]> {
   const rows: MessageRow[] = []
   let least = 0
   do {

@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/db/db.ts'
+import type { Span, Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
 import type { MemberRow } from '../chats/index.ts'
 import type { MessageRow } from '../timeline/index.ts'
@@ -31,6 +31,18 @@ export const findChangedMembers = (sql: Sql, chatId: Id<'chat'>, after: number, 
   sql<MemberRow>`
     select chat_id, user_id, role, rev, joined_at, left_at, last_read_seq, read_at, unread_from
     from members where chat_id = ${chatId} and rev > ${after} order by rev limit ${limit}`
+
+/** The same of parts of several chats' logs, in no order and all of it: ask for no more than is worth reading. */
+export const findMessagesIn = (sql: Sql, spans: readonly Span[]) =>
+  sql<MessageRow>`
+    select id, chat_id, seq, rev, sender_id, client_id, original_hash, kind, content, html, reply_to, system,
+      mentions, pinned_at, edited_at, deleted_at, created_at
+    from messages where ${sql.spans(spans)}`
+
+export const findMembersIn = (sql: Sql, spans: readonly Span[]) =>
+  sql<MemberRow>`
+    select chat_id, user_id, role, rev, joined_at, left_at, last_read_seq, read_at, unread_from
+    from members where ${sql.spans(spans)}`
 
 export interface MarkRow {
   user_id: Id<'user'>

@@ -73,6 +73,18 @@ for (const [engine, fresh] of engines) {
       expect(statements).toBeLessThan(100)
     })
 
+    test('a message missed in each of 200 chats is asked for a few chats at a time, not one by one', async () => {
+      const { app, count } = countQueries(scene.app)
+      const chats = Object.fromEntries(chatIds.map((id) => [id, REV - 1]))
+      const { statements } = await count(() => syncChats(app, { userId: scene.bo, chats }))
+      const answer = await syncChats(scene.app, { userId: scene.bo, chats })
+      const missed = chatIds.flatMap((id) => answer.chats[id]?.messages ?? [])
+
+      expect(missed.length).toBeGreaterThan(CHATS / 2)
+      expect(new Set(missed.map(({ chat_id }) => chat_id)).size).toBe(missed.length)
+      expect(statements).toBeLessThan(80)
+    })
+
     test('a sync is read in pieces, and each is done before others have their turn (C11)', async () => {
       const { app, count } = countQueries(scene.app)
 

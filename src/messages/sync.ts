@@ -2,15 +2,10 @@ import type { App } from '../platform/context.ts'
 import type { Sql } from '../platform/db/db.ts'
 import type { Limit } from '../platform/http/limits.ts'
 import type { Id } from '../platform/ids.ts'
-import {
-  type ChatWire,
-  findPositions,
-  type MembershipRow,
-  presentMemberships,
-  readMemberships,
-} from '../chats/index.ts'
-import { emptyPage, isFull, isHopeless, type LogPage, newRoom, type Room, readLog, takeRoom } from './log.ts'
+import { findPositions, type MembershipRow, presentMemberships, readMemberships } from '../chats/index.ts'
+import { emptyPage, isHopeless, type Known, type LogPage, readLogs } from './log.ts'
 import { readReadsOf } from './reads.ts'
+import { isFull, newRoom, type Room, takeRoom } from './room.ts'
 import { findEpoch } from './sql.reads.ts'
 import type { SyncedWire, SyncWire } from './wire.ts'
 
@@ -55,6 +50,11 @@ export async function syncChats(app: App, syncing: Syncing): Promise<SyncWire> {
   return await onlyTheirs(app, syncing, shown)
 }
 
+/** A chat of theirs, and the rev of it that they know. */
+interface Log extends Known {
+  chat: MembershipRow
+}
+
 /** A chat and what is said of it. */
 interface Entry {
   membership: MembershipRow
@@ -97,7 +97,7 @@ const isWithin = (id: string, until: string | undefined): boolean => until === u
 /** Nothing more fits, and that there is more can be said. */
 const isOver = ({ room, kept, waiting }: Sheet): boolean => isFull(room) && waiting.length * BARE >= kept
 
-/** The next few chats, by id. */
+/** The next few chats, by id: what happened in those that are known, then those that are not. */
 async function readFew(
   sql: Sql,
   { userId, after = '', until }: Pick<Syncing, 'userId' | 'after' | 'until'>,
@@ -105,36 +105,42 @@ async function readFew(
 ): Promise<MembershipRow[]> {
   const few = await readMemberships(sql, userId, { after, limit: FEW })
   const asked = few.filter(({ id }) => isWithin(id, until))
-  const { known, room } = sheet
-  const anew = asked.filter((chat) => isUnknown(chat, known[chat.id]))
-  const shown = isFull(room) ? [] : await presentMemberships(sql, anew)
-  const begun = new Map<string, ChatWire>(shown.map((chat) => [chat.id, chat]))
-  for (const membership of asked) {
-    const { id, unread, mentions } = membership
-    const rev = known[id] ?? 0
-    const page = isUnknown(membership, rev)
-      ? beginAnew(membership, rev, { chat: begun.get(id), room })
-      : await readLog(sql, membership, rev, room)
+  const logs = asked.map((chat) => ({ chat, after: sheet.known[chat.id] ?? 0 }))
+  const known = logs.filter((log) => !isUnknown(log))
+  const anew = logs.filter(isUnknown)
+  enter(sheet, known, await readLogs(sql, known, sheet.room))
+  enter(sheet, anew, await beginAnew(sql, anew, sheet.room))
+  return asked
+}
+
+/** Nobody knows anything of a chat at rev 0: its first rev is 1. */
+const isUnknown = ({ chat, after }: Known): boolean => after === 0 || isHopeless(chat, after)
+
+async function beginAnew(sql: Sql, logs: readonly Log[], room: Room): Promise<LogPage[]> {
+  const shown = isFull(room)
+    ? []
+    : await presentMemberships(
+        sql,
+        logs.map(({ chat }) => chat),
+      )
+  return logs.map(({ chat: { rev }, after }, at) => {
+    const chat = shown[at]
+    if (chat === undefined || !takeRoom(room, chat)) return { ...emptyPage(after), more: true }
+    return { ...emptyPage(after, rev), chat, reset: true }
+  })
+}
+
+function enter(sheet: Sheet, logs: readonly Log[], pages: readonly LogPage[]): void {
+  for (const [at, page] of pages.entries()) {
+    const { chat: membership } = logs[at] as Log
+    const { unread, mentions } = membership
     listFor(sheet, page).push({ membership, synced: { ...page, reads: [], unread, mentions } })
   }
-  return asked
 }
 
 function listFor({ told, waiting, even }: Sheet, page: LogPage): Entry[] {
   if (page.rev > page.after || page.reset) return told
   return page.more ? waiting : even
-}
-
-/** Nobody knows anything of a chat at rev 0: its first rev is 1. */
-const isUnknown = (chat: MembershipRow, rev: number | undefined): boolean => !rev || isHopeless(chat, rev)
-
-function beginAnew(
-  { rev }: MembershipRow,
-  after: number,
-  { chat, room }: { chat: ChatWire | undefined; room: Room },
-): LogPage {
-  if (chat === undefined || !takeRoom(room, chat)) return { ...emptyPage(after), more: true }
-  return { ...emptyPage(after, rev), chat, reset: true }
 }
 
 /** What is told comes first, then that there is more, then that nothing happened, as far as there is room. */

@@ -30,6 +30,7 @@ export async function explainedSqlite(): Promise<Explained> {
       skipLocked: sql.skipLocked,
       list: sql.list,
       rows: sql.rows,
+      spans: sql.spans,
     })
   }
   const { db } = fresh

@@ -23,6 +23,7 @@ export function countQueries(app: App): Counted {
       skipLocked: sql.skipLocked,
       list: sql.list,
       rows: sql.rows,
+      spans: sql.spans,
     })
   }
   const { db } = app

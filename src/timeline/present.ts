@@ -2,7 +2,7 @@ import type { Sql } from '../platform/db/db.ts'
 import type { Id } from '../platform/ids.ts'
 import { findSenders } from '../accounts/index.ts'
 import { excerptOf, type MessageRow, toWire } from './message.ts'
-import { findQuoted, findReactions, type ReactionRow } from './sql.ts'
+import { findQuoted, findReactions, type ReactionRow, type Spot } from './sql.ts'
 import type { MessageWire } from './wire.ts'
 
 const SHOWN_REACTORS = 100
@@ -33,8 +33,10 @@ export async function presentMessage(sql: Sql, row: MessageRow): Promise<Message
 type Quote = NonNullable<MessageWire['quote']>
 
 async function quotesOf(sql: Sql, rows: readonly MessageRow[]) {
-  const ids = unique(rows.flatMap((row) => (row.reply_to === null ? [] : [row.reply_to])))
-  const quoted = ids.length === 0 ? [] : await findQuoted(sql, chatsOf(rows), ids)
+  const spots = rows.flatMap(({ chat_id, reply_to }): Spot[] =>
+    reply_to === null ? [] : [[chat_id, reply_to]],
+  )
+  const quoted = spots.length === 0 ? [] : await findQuoted(sql, spots)
   return new Map<Id<'message'>, Quote>(
     quoted.map((row) => [
       row.id,
@@ -49,8 +51,8 @@ async function quotesOf(sql: Sql, rows: readonly MessageRow[]) {
 }
 
 async function reactionsOf(sql: Sql, rows: readonly MessageRow[]) {
-  const ids = rows.map((row) => row.id)
-  const found = ids.length === 0 ? [] : await findReactions(sql, chatsOf(rows), ids)
+  const spots = rows.map(({ chat_id, id }): Spot => [chat_id, id])
+  const found = spots.length === 0 ? [] : await findReactions(sql, spots)
   const byMessage = Map.groupBy(found, (reaction) => reaction.message_id)
   return new Map([...byMessage].map(([messageId, of]) => [messageId, countByEmoji(of)]))
 }
@@ -62,7 +64,5 @@ function countByEmoji(reactions: readonly ReactionRow[]): MessageWire['reactions
     count: of.length,
   }))
 }
-
-const chatsOf = (rows: readonly MessageRow[]) => unique(rows.map((row) => row.chat_id))
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]

@@ -38,11 +38,13 @@ export const insertMessage = (sql: Sql, row: MessageRow): Promise<unknown> =>
       ${row.original_hash}, ${row.kind}, ${row.content}, ${row.html}, ${row.reply_to}, ${row.system},
       ${row.mentions}, ${row.created_at})`
 
-/** The chats are named too: quotes never cross chats, and every index starts with the chat. */
-export const findQuoted = (sql: Sql, chatIds: readonly string[], messageIds: readonly string[]) =>
+/** A message and its chat. */
+export type Spot = readonly [chatId: Id<'chat'>, messageId: Id<'message'>]
+
+/** Quotes never cross chats. Not empty. */
+export const findQuoted = (sql: Sql, spots: readonly Spot[]) =>
   sql<Pick<MessageRow, 'id' | 'sender_id' | 'content' | 'deleted_at'>>`
-    select id, sender_id, content, deleted_at from messages
-    where id in ${sql.list(messageIds)} and chat_id in ${sql.list(chatIds)}`
+    select id, sender_id, content, deleted_at from messages where (chat_id, id) in ${sql.rows(spots)}`
 
 export interface ReactionRow {
   message_id: Id<'message'>
@@ -50,9 +52,25 @@ export interface ReactionRow {
   user_id: Id<'user'>
 }
 
-/** In the order in which each emoji and then each person first came. */
-export const findReactions = (sql: Sql, chatIds: readonly string[], messageIds: readonly string[]) =>
+/** In the order in which each emoji and then each person first came. Not empty. */
+export function findReactions(sql: Sql, spots: readonly Spot[]): Promise<ReactionRow[]> {
+  const chatIds = [...new Set(spots.map(([chatId]) => chatId))]
+  return chatIds.length === 1 ? findInOne(sql, spots) : findInSeveral(sql, spots, chatIds)
+}
+
+/** Quicker for PostgreSQL than by pairs. */
+const findInOne = (sql: Sql, spots: readonly Spot[]) =>
   sql<ReactionRow>`
     select message_id, emoji, user_id from reactions
-    where chat_id in ${sql.list(chatIds)} and message_id in ${sql.list(messageIds)}
+    where chat_id = ${spots[0]?.[0] ?? null} and message_id in ${sql.list(spots.map(([, id]) => id))}
+    order by created_at, emoji, user_id`
+
+/**
+ * SQLite looks for each message in each chat of two lists. The list of chats is for PostgreSQL, which else goes through
+ * all reactions there are.
+ */
+const findInSeveral = (sql: Sql, spots: readonly Spot[], chatIds: readonly string[]) =>
+  sql<ReactionRow>`
+    select message_id, emoji, user_id from reactions
+    where (chat_id, message_id) in ${sql.rows(spots)} and chat_id in ${sql.list(chatIds)}
     order by created_at, emoji, user_id`

@@ -8,7 +8,7 @@ import { openCheckpoints } from './sqlite.checkpoints.ts'
 import { type Failpoint, openGroup } from './sqlite.group.ts'
 import { isOutage, openStatements, type Statements } from './sqlite.statements.ts'
 import { openViews } from './sqlite.views.ts'
-import { list, NO_WORD, rows } from './tag.ts'
+import { list, NO_WORD, rows, spans } from './tag.ts'
 
 export interface SqliteOptions {
   log?: Log
@@ -83,6 +83,7 @@ function readSql(statements: Statements, meter?: DbMeter): Sql {
   }
   sql.list = list
   sql.rows = rows
+  sql.spans = spans
   sql.skipLocked = NO_WORD
   sql.lock = () => Promise.reject(misuse('a lock outside of a write'))
   sql.hold = sql.lock

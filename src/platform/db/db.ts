@@ -4,11 +4,15 @@ import type { Id } from '../ids.ts'
 /** What may stand in a statement. Flags are 0 and 1, times are Unix milliseconds, JSON is text. */
 export type Value = string | number | null | Uint8Array
 
-/** A part of a statement that is not one value: made by `sql.list`, `sql.rows` or a word of the dialect. */
+/** A part of a chat's log: behind one rev, up to another. */
+export type Span = readonly [chatId: Id<'chat'>, after: number, until: number]
+
+/** A part of a statement that is not one value: made by `sql.list`, `sql.rows`, `sql.spans` or a word of the dialect. */
 export interface Fragment {
   readonly values: readonly Value[]
   /** Of `sql.rows`. */
   readonly columns?: number
+  readonly isSpans?: boolean
   readonly word?: string
 }
 
@@ -30,10 +34,12 @@ export interface Sql {
   /** `where id in ${sql.list(ids)}`: parentheses included, empty matches nothing. */
   list(values: readonly Value[]): Fragment
   /**
-   * `from ${sql.rows(names)} as n`: texts as rows of one column, `n.column1`; some may come twice. Not empty. Of lists,
-   * all of one length, each is a row of several columns; what is no text there has to be cast.
+   * `from ${sql.rows(names)} as n`: texts as rows of one column, `n.column1`; some may come twice. Not empty. Lists of
+   * texts, all of one length, are rows of several columns: `where (chat_id, id) in ${sql.rows(pairs)}`.
    */
-  rows(values: readonly (string | readonly Value[])[]): Fragment
+  rows(values: readonly (string | readonly string[])[]): Fragment
+  /** `where ${sql.spans(spans)}`: of one table with `chat_id` and `rev`, what lies in any of these; empty, nothing. */
+  spans(values: readonly Span[]): Fragment
 }
 
 export interface WriteOptions {

@@ -1,5 +1,5 @@
 import type { Fragment, Lockable, Sql, Value } from './db.ts'
-import { flatten, holdsList, list, rows, shapeOf, spell, word } from './tag.ts'
+import { flatten, holdsList, list, rows, shapeOf, spans, spell, word } from './tag.ts'
 
 /** One statement on some connection of the `postgres` library. */
 export type Run = (text: string, values: Value[]) => Promise<unknown[]>
@@ -23,6 +23,7 @@ export function sqlOver(run: Run, isShared = false): Sql {
   }
   sql.list = list
   sql.rows = rows
+  sql.spans = spans
   sql.skipLocked = SKIP_LOCKED
   sql.lock = async (table: Lockable, id: string) => void (await run(LOCKS[table], [id]))
   sql.hold = async (_: 'chats', ids: readonly string[]) => {

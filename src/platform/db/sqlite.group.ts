@@ -6,7 +6,7 @@ import { codeOf, misuse, unavailable } from './failure.ts'
 import { leadFrom, partsOf, share, sizeOf } from './joint.ts'
 import { isOutage, run, type Statements } from './sqlite.statements.ts'
 import { openUndo, type Undo } from './sqlite.undo.ts'
-import { list, NO_WORD, rows } from './tag.ts'
+import { list, NO_WORD, rows, spans } from './tag.ts'
 import {
   FOREIGN,
   fail,
@@ -213,7 +213,7 @@ function sqlOf(state: State, write: Write): Sql {
     return dead === null ? Promise.resolve(answer) : Promise.reject(dead)
   }
   const hold = (_: 'chats', ids: readonly string[]) => alone(new Set(ids))
-  return Object.assign(sql, { list, rows, skipLocked: NO_WORD, lock: () => alone(DONE), hold }) as Sql
+  return Object.assign(sql, { list, rows, spans, skipLocked: NO_WORD, lock: () => alone(DONE), hold }) as Sql
 }
 
 function afterWork(state: State, write: Write): void {

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import type { Sql } from './db.ts'
 import { misuse, unavailable } from './failure.ts'
 import { isOutage, type Statements } from './sqlite.statements.ts'
-import { list, NO_WORD, rows } from './tag.ts'
+import { list, NO_WORD, rows, spans } from './tag.ts'
 
 export interface Views {
   view<T>(work: (sql: Sql) => Promise<T>): Promise<T>
@@ -90,6 +90,7 @@ function readSql(statements: Statements, isOpen: () => boolean): Sql {
   }
   sql.list = list
   sql.rows = rows
+  sql.spans = spans
   sql.skipLocked = NO_WORD
   sql.lock = () => Promise.reject(misuse('a lock outside of a write'))
   sql.hold = sql.lock

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { FreshDatabase } from '../../testing/databases.ts'
 import { addNote, createNotes } from './db.contract.ts'
-import type { OpenDb, Value } from './db.ts'
+import type { OpenDb, Span, Value } from './db.ts'
 
 /** What a statement may hold and what comes back, the same on both databases. */
 export function tagContract(open: () => Promise<FreshDatabase>): void {
@@ -75,27 +75,6 @@ export function tagContract(open: () => Promise<FreshDatabase>): void {
     }
   })
 
-  test('rows of several columns, each with its own bound', async () => {
-    for (const from of [
-      [['n1', 9]],
-      [
-        ['n2', 7],
-        ['nobody', 1],
-        ['n5', 8],
-      ],
-    ] as [string, number][][]) {
-      const found = await db.read<{ id: string; n: number }>`
-        select one.id, notes.n from (
-          select distinct column1 as id, cast(column2 as bigint) as least from ${db.read.rows(from)} as one) as one
-        cross join notes where notes.n >= one.least order by one.id, notes.n`
-      const bounds = Map.groupBy(found, ({ id }) => id)
-
-      expect([...bounds].map(([id, of]) => [id, of.length])).toEqual(
-        from.toSorted().map(([id, least]) => [id, 10 - least]),
-      )
-    }
-  })
-
   test('pairs that are looked for together', async () => {
     const pairs = [
       ['n1', 'n1'],
@@ -105,6 +84,22 @@ export function tagContract(open: () => Promise<FreshDatabase>): void {
     const found = await db.read`select id from notes where (id, id) in ${db.read.rows(pairs)} order by n`
 
     expect(found).toEqual([{ id: 'n1' }, { id: 'n4' }])
+  })
+
+  test('parts of several logs: behind one rev, up to another', async () => {
+    const spansOf = async (spans: readonly Span[]) => {
+      const found = await db.read<{ chat_id: string; rev: number }>`
+        select chat_id, rev from (select id as chat_id, n as rev from notes where n > ${0}) as log
+        where ${db.read.spans(spans)} order by rev`
+      return found.map(({ rev }) => rev)
+    }
+    const span = (n: number, after: number, until: number) => [`n${n}` as Span[0], after, until] as const
+
+    expect(await spansOf([])).toEqual([])
+    expect(await spansOf([span(3, 2, 3)])).toEqual([3])
+    expect(
+      await spansOf([span(1, 1, 9), span(2, 0, 1), span(4, 3, 4), span(6, 0, 9), span(8, 7, 8)]),
+    ).toEqual([4, 6, 8])
   })
 
   test('a write of one turn holds all rows that it asks for', async () => {

@@ -1,4 +1,4 @@
-import type { Fragment, Value } from './db.ts'
+import type { Fragment, Span, Value } from './db.ts'
 
 const NOTHING: Fragment = { values: [null] }
 
@@ -18,11 +18,18 @@ export const NO_WORD = word('')
 export const list = (values: readonly Value[]): Fragment =>
   values.length === 0 ? NOTHING : { values: pad(values) }
 
-/** Each is one text, or as many values as all the others. */
-export function rows(values: readonly (string | readonly Value[])[]): Fragment {
+/** Each is one text, or as many of them as all the others. */
+export function rows(values: readonly (string | readonly string[])[]): Fragment {
   const [first] = values
-  return { values: pad(values).flat() as Value[], columns: Array.isArray(first) ? first.length : 1 }
+  return { values: pad(values).flat(), columns: Array.isArray(first) ? first.length : 1 }
 }
+
+export const spans = (values: readonly Span[]): Fragment => ({
+  values: pad(values.length === 0 ? [NOWHERE] : values).flat(),
+  isSpans: true,
+})
+
+const NOWHERE: Span = ['' as Span[0], 0, 0]
 
 /** Padded to a power of two by repeating its last value: the set of statements stays small, the meaning the same. */
 function pad<T>(values: readonly T[]): readonly T[] {
@@ -79,6 +86,7 @@ export function spell(
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as Value | Fragment
     if (!isFragment(value)) text += mark(++n)
+    else if (value.isSpans) text += `(${spellSpans(value, () => mark(++n))})`
     else if (value.columns !== undefined) text += `(values ${spellRows(value, () => mark(++n))})`
     else text += value.word ?? `(${value.values.map(() => mark(++n)).join(', ')})`
     text += strings[i + 1] ?? ''
@@ -92,6 +100,13 @@ function spellRows({ values, columns = 1 }: Fragment, next: () => string): strin
     rows.push(`(${Array.from({ length: columns }, next).join(', ')})`)
   return rows.join(', ')
 }
+
+/** Each by itself: of a join with them PostgreSQL may believe that going through the whole table is cheaper. */
+const spellSpans = ({ values }: Fragment, next: () => string): string =>
+  Array.from(
+    { length: values.length / 3 },
+    () => `(chat_id = ${next()} and rev > ${next()} and rev <= ${next()})`,
+  ).join(' or ')
 
 function isFragment(value: unknown): value is Fragment {
   return typeof value === 'object' && value !== null && Array.isArray((value as Fragment).values)
