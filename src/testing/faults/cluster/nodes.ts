@@ -19,7 +19,7 @@ export const kill: ClusterFault = {
     await killNode(node)
     await Bun.sleep(scene.isSmall ? between(scene, 300, 1500) : between(scene, 1000, 10_000))
     await startAgain(scene, node)
-    noteReturns(scene, node, at)
+    await noteReturns(scene, node, at)
   },
   end: async (scene) => requireReturns(scene),
 }
@@ -155,13 +155,14 @@ async function startAgain(scene: Scene, node: ClusterNode): Promise<void> {
 }
 
 /** How soon they were back whose connection ended with the node, and who may go elsewhere. */
-function noteReturns(scene: Scene, node: ClusterNode, killedAt: number): void {
+/** Who is not back after the longest that is allowed counts as never back. */
+async function noteReturns(scene: Scene, node: ClusterNode, killedAt: number): Promise<void> {
   const { devices, history } = scene.world
-  for (const device of devices) {
-    if (device.places.length === 1 && device.places[0] === node.victim.place) continue
-    const ms = returnOf(history, device.name, killedAt)
-    if (ms !== null) note(scene, 'return', ms)
-  }
+  const others = devices.filter(({ places }) => places.length > 1 || places[0] !== node.victim.place)
+  const returns = (): number[] =>
+    others.map(({ name }) => returnOf(history, name, killedAt)).filter((ms) => ms !== null)
+  await until(() => returns().every((ms) => ms < Infinity), Math.max(0, killedAt + BACK_MS - now()))
+  note(scene, 'return', ...returns())
 }
 
 /** Null when this device's connection did not end then. */
