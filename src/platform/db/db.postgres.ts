@@ -2,6 +2,7 @@ import type { Log } from '../log.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { OpenDb } from './db.ts'
 import { misuse } from './failure.ts'
+import { tellLost } from './lost.ts'
 import { connector, type Settings } from './postgres.connection.ts'
 import { openDurable, requireDurable } from './postgres.durable.ts'
 import { exclusive } from './postgres.exclusive.ts'
@@ -54,7 +55,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     },
     read: readSql({ pool, answerMs, meter }),
     ahead: readSql({ pool, answerMs, meter, isAhead: true }),
-    ...openWrites({ pool, answerMs, log, meter }, { each: how.waitingEach, all: how.waitingAll }),
+    ...openWrites(
+      { pool, answerMs, meter, tellLost: log && tellLost(log) },
+      { each: how.waitingEach, all: how.waitingAll },
+    ),
     exclusive: (work) => exclusive(connect, how.lockTimeoutMs, work),
     snapshot: () => Promise.reject(misuse('a snapshot of PostgreSQL is made by its own tools')),
     close: pool.close,

@@ -1,7 +1,6 @@
 import { Refusal } from '../errors.ts'
-import type { Log } from '../log.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
-import { codeOf, misuse, unavailable } from './failure.ts'
+import { misuse, unavailable } from './failure.ts'
 import { heldOf, leadAcross, leadAll, partsOf, share, sizeOf } from './joint.ts'
 import type { Connection } from './postgres.connection.ts'
 import { isOutage } from './postgres.errors.ts'
@@ -16,7 +15,8 @@ export interface Place {
   answerMs: number
   /** What follows `begin`. */
   mode?: string
-  log?: Log | undefined
+  /** Told why a batch is lost: nobody else knows. */
+  tellLost?: ((error: unknown) => void) | undefined
   /** Told of what is committed. */
   meter?: DbMeter | undefined
 }
@@ -37,7 +37,7 @@ export const transactTogether = (place: Place, batch: readonly Write[]): Promise
 
 /** `work` answers with those that it has not carried out, and throws when all are lost. */
 async function settleAll(
-  { pool, use, answerMs, meter, log }: Place,
+  { pool, use, answerMs, meter, tellLost }: Place,
   batch: readonly Write[],
   work: (connection: Connection) => Promise<readonly Write[]>,
 ): Promise<readonly Write[] | null> {
@@ -54,7 +54,7 @@ async function settleAll(
     // The pool's own "no": there is nothing to tell of it but that it was said.
     if (error instanceof Refusal) return null
     meter?.lost()
-    log?.error({ code: codeOf(error), err: error }, 'database: a batch of writes is lost')
+    tellLost?.(error)
     return null
   }
 }

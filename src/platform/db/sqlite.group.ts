@@ -1,5 +1,4 @@
 import type { Database } from 'bun:sqlite'
-import type { Log } from '../log.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { Joint, Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
@@ -24,7 +23,7 @@ import {
 export type Failpoint = (name: 'before_commit' | 'after_commit' | 'mid_group_commit') => void
 
 export interface GroupOptions {
-  log: Log | undefined
+  tellLost: ((error: unknown) => void) | undefined
   failpoint: Failpoint | undefined
   meter: DbMeter | undefined
   /** After a failed fsync nobody knows what is on disk: the process ends and recovers from the log. */
@@ -267,7 +266,7 @@ function lose(state: State, error: unknown): void {
   if (state.lost !== null) return
   state.lost = error
   state.options.meter?.lost()
-  state.options.log?.error({ code: codeOf(error), err: error }, 'database: a batch of writes is lost')
+  state.options.tellLost?.(error)
   try {
     if (state.connection.inTransaction) state.connection.run('rollback')
   } catch {
