@@ -39,10 +39,9 @@ export function createChatLook(realtime: Realtime): ChatLook {
   /** Somebody here was added, or first written to, and nobody said so. */
   const findNewcomers = async (moved: readonly Moved[]): Promise<void> => {
     const mayHave = moved.filter(({ id, is_young }) => !chats.has(id) || is_young === 1)
-    // Of a young one that is heard here once is enough: who comes later comes by a rev.
-    const revOf = ({ id, rev }: Moved): number => (chats.has(id) ? 0 : rev)
-    const news = mayHave.filter((chat) => looked.get(chat.id) !== revOf(chat))
-    looked = new Map(mayHave.map((chat) => [chat.id, revOf(chat)]))
+    // Each rev anew: the other side of a direct chat is in it only from its first word on, which may come later.
+    const news = mayHave.filter(({ id, rev }) => looked.get(id) !== rev)
+    looked = new Map(mayHave.map(({ id, rev }) => [id, rev]))
     await settleMissing(news.map(({ id }) => id))
   }
 

@@ -210,6 +210,22 @@ test('a new chat that nobody told of is found for each member, also where anothe
   await Promise.all([ann.next('new_message'), bo.next('new_message')])
 })
 
+test('the other side of a direct chat is found by its first word, though the chat was looked at before', async () => {
+  const [one, other] = startTwo()
+  for (const { clockwork } of [one, other]) clockwork.stop()
+  const pair = one.chat('ann')
+  pair.isYoung = true
+  const [, bo] = [await other.connect('ann'), await other.connect('bo')]
+  await other.clockwork.sweep.run()
+
+  // In it from the beginning, and named it only now.
+  pair.members.set(CAST.bo, { rev: 0, left_at: null })
+  one.store(pair, 'the first word')
+  await other.clockwork.sweep.run()
+
+  expect((await bo.next('resync')).data).toEqual({ reason: 'joined' })
+})
+
 test('what became visible after every sweep had passed is told once it is asked for again, on each node', async () => {
   const [one, other] = startTwo({ changedChats: async () => [] })
   // Nor does a round find it.
