@@ -2,6 +2,7 @@ import { Database } from 'bun:sqlite'
 import { afterAll, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { keepSecretKeys } from '../../platform/secretsFile.ts'
 import { furnish, type Person } from '../../../bench/warren.ts'
 import { createPostgresDatabase } from '../../testing/databases.ts'
 import { runAlone, serveAlone } from '../../testing/executable.ts'
@@ -94,6 +95,47 @@ test(`a restore killed -9 at ${ROUNDS} moments leaves the old database or the ne
 }, 120_000)
 
 test.if(hasPostgres)(
+  `a restore on PostgreSQL killed -9 at ${ROUNDS} moments leaves the old tables or the new ones, and can be run again`,
+  async () => {
+    const { folder, people } = await aFurnishedFolder()
+    const { out } = await runTimed(folder, 'backup create')
+    const wanted = await answersIn(folder, people)
+    const secretKey = keepSecretKeys(join(folder, 'data')).secretKey
+    const place = async (name: string) => {
+      const url = await createPostgresDatabase()
+      await Bun.write(join(folder, name), `database_url = "${url}"\nsecret_key = "${secretKey}"\n`)
+      return { WARREN_DATABASE_URL: url, WARREN_SECRET_KEY: secretKey, WARREN_AUTO_MIGRATE: 'true' }
+    }
+    const restore = `restore ${out.trim()} --yes --keep-sessions --config`
+    await place('empty.toml')
+    const { seconds } = await runTimed(folder, `${restore} empty.toml`)
+    const env = await place('old.toml')
+    const old = await startTestNode(env)
+    await old.person('ann', 'owner')
+    await old.stop()
+
+    const ends: (number | null)[] = []
+    const accounts: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const killedAfterMs = Math.ceil((round / ROUNDS) * seconds * 1000)
+      ends.push((await runTimed(folder, `${restore} old.toml`, killedAfterMs)).code)
+      accounts.push(await accountsOf(env))
+    }
+    // What it had told the server last may still be under way there.
+    let last = await runTimed(folder, `${restore} old.toml`)
+    while (last.code === 4) last = await runTimed(folder, `${restore} old.toml`)
+
+    expect(ends).toContain(null)
+    expect(accounts.filter((count) => count !== 1 && count !== people.length + 1)).toEqual([])
+    expect(last.code).toBe(0)
+    const node = await startTestNode(env)
+    expect(await Promise.all(people.map((one) => everythingOf(at(node, one))))).toEqual(wanted)
+    await node.stop()
+  },
+  180_000,
+)
+
+test.if(hasPostgres)(
   `a move killed -9 at ${ROUNDS} moments goes on to its end, and the source stays whole`,
   async () => {
     const { folder, people } = await aFurnishedFolder()
@@ -153,4 +195,11 @@ async function answersIn(folder: string, people: Person[]): Promise<unknown[]> {
   const all = await Promise.all(people.map((one) => everythingOf(at(node, one))))
   await node.stop()
   return all
+}
+
+async function accountsOf(env: Record<string, string>): Promise<number> {
+  const node = await startTestNode(env)
+  const rows = await node.node.app.db.read`select id from users`
+  await node.stop()
+  return rows.length
 }
