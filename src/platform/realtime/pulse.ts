@@ -1,9 +1,9 @@
 import type { Redis } from '../redis/redis.ts'
 
-/** Says something each half second and listens for it: the only proof that a subscription still hears. */
+/** Says something by each channel each half second and listens for it: the only proof that a subscription still hears. */
 export interface Pulse {
-  /** This beat of our own came back. */
-  felt(count: number): void
+  /** This beat of our own came back by this channel. */
+  felt(count: number, channel: number): void
   /** The subscription stands anew: what was said before it may never come back. */
   begun(): void
   /** The connection is known to be gone. */
@@ -17,18 +17,29 @@ const DEAF_MS = 1200
 /** A connection that was begun anew gets so long to prove itself. */
 const PATIENCE_MS = 2500
 
-/** `say` sends a beat by the channel of its count, so that all channels prove themselves in turn. */
-export function startPulse(redis: Redis, say: (count: number) => void): Pulse {
-  /** Beats that have not come back, by the time of each. */
-  const away = new Map<number, number>()
+export interface Heart {
+  channels: number
+  say(count: number, channel: number): void
+}
+
+/** A beat that has not come back by all channels. */
+interface Away {
+  readonly at: number
+  readonly left: Set<number>
+}
+
+/** One deaf channel is a deaf node: of a cluster's servers one can be lost by itself. */
+export function startPulse(redis: Redis, { channels, say }: Heart): Pulse {
+  const all = Array.from({ length: channels }, (_, channel) => channel)
+  const away = new Map<number, Away>()
   let count = 0
   let provedAt = performance.now()
   let tickedAt = provedAt
   const beat = (): void => {
-    away.set(++count, performance.now())
-    say(count)
+    away.set(++count, { at: performance.now(), left: new Set(all) })
+    for (const channel of all) say(count, channel)
   }
-  const isDeaf = (now: number): boolean => away.values().some((at) => now - at > DEAF_MS)
+  const isDeaf = (now: number): boolean => away.values().some(({ at }) => now - at > DEAF_MS)
   const tick = (): void => {
     const now = performance.now()
     // While this process stood still nothing could come back: that proves nothing.
@@ -45,7 +56,10 @@ export function startPulse(redis: Redis, say: (count: number) => void): Pulse {
   }
   const timer = setInterval(tick, EVERY_MS)
   return {
-    felt: (which) => {
+    felt: (which, channel) => {
+      const left = away.get(which)?.left
+      left?.delete(channel)
+      if (left?.size !== 0) return
       away.delete(which)
       if (!isDeaf(performance.now())) redis.setHealth(true)
     },

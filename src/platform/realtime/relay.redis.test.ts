@@ -107,6 +107,38 @@ describe.if(hasRedis)('a relay whose Redis is hurt', () => {
     expect(noticedMs).toBeLessThan(2500)
   })
 
+  test('one channel of all that is deaf is noticed within two seconds, and the others do not make up for it', async () => {
+    server = await startRedis()
+    const redis = await openRedis(server.url, createLog('silent'))
+    const cut = { channel: '', reconnects: 0 }
+    const again = Promise.withResolvers<void>()
+    const { publish, reconnect } = redis
+    redis.publish = (channel, text) => {
+      if (!channel.endsWith(cut.channel || 'none')) publish(channel, text)
+    }
+    redis.reconnect = () => {
+      reconnect()
+      if (++cut.reconnects === 2) again.resolve()
+    }
+    const a = listenTo(createRedisRelay(redis, { installation: 'hurt', node: 'a' }))
+    listeners.push(a)
+    await untilHealthy(a.relay)
+    const began = performance.now()
+    cut.channel = ':17'
+    await untilUnhealthy(a)
+    const noticedMs = performance.now() - began
+    let wasWell = false
+    redis.onHealth((isWell) => {
+      wasWell ||= isWell
+    })
+    await again.promise
+
+    expect(noticedMs).toBeLessThan(2500)
+    expect(wasWell).toBe(false)
+    cut.channel = ''
+    await untilHealthy(a.relay)
+  })
+
   test('listeners that are killed hear all channels again (F10)', async () => {
     server = await startRedis()
     const [a, b] = [await join(), await join()]

@@ -39,7 +39,9 @@ export function createRedisRelay(redis: Redis, { installation, node }: RelayPlac
   /** Of what is our own only the beat is looked for. */
   const feel = (text: string): void => {
     const at = text.indexOf(`\n${BEAT}`)
-    if (at >= 0) pulse?.felt(Number.parseInt(text.slice(at + 1 + BEAT.length), 10))
+    if (at < 0) return
+    const [count, channel] = text.slice(at + 1 + BEAT.length).split(' ', 2)
+    pulse?.felt(Number(count), Number.parseInt(channel ?? '', 10))
   }
   return {
     isShared: true,
@@ -52,8 +54,10 @@ export function createRedisRelay(redis: Redis, { installation, node }: RelayPlac
     },
     listen: (listener) => {
       hear = listener
-      // Over all channels in turn: each proves itself.
-      pulse = startPulse(redis, (count) => send(channels[count % CHANNELS] as string, `${BEAT}${count}`))
+      pulse = startPulse(redis, {
+        channels: CHANNELS,
+        say: (count, channel) => send(channels[channel] as string, `${BEAT}${count} ${channel}`),
+      })
       redis.subscribe({ channels, hear: take, begun: () => pulse?.begun(), lost: () => pulse?.lost() })
     },
     close: async () => {
