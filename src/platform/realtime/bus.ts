@@ -1,6 +1,7 @@
 import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { Audience } from './audience.ts'
 import { watchTopic } from './connection.ts'
 import { encodeFrame } from './encode.ts'
 import { type Live, newLive } from './live.ts'
@@ -9,7 +10,6 @@ import { hearPacket, tellByRelay } from './packets.ts'
 import type { LogReader } from './reader.ts'
 import type { Relay } from './relay.ts'
 import { type Ears, tellHere } from './tellHere.ts'
-import type { Telling } from './telling.ts'
 
 /** `{type, data}` as `docs/protocol.md` names them. */
 export interface ServerFrame {
@@ -90,7 +90,7 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
   const filling = createFilling({ live, reader, log, say, tell, fills: metrics.fills })
   const here = tellHere({ settling: { live, reader, tell }, filling, say, log, ears })
   const there = tellByRelay(relay)
-  const everywhere = (speak: (to: Telling) => void): void => {
+  const everywhere = (speak: (to: Audience) => void): void => {
     speak(here)
     speak(there)
   }

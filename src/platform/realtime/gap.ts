@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts'
+import type { Told } from './audience.ts'
 import type { LiveChat } from './live.ts'
 import type { Changes, LogReader } from './reader.ts'
-import type { Told } from './telling.ts'
 
 /** What waits for a rev that has not come. */
 export interface Gap {

@@ -1,13 +1,13 @@
 import type { Id } from '../ids.ts'
+import type { Audience } from './audience.ts'
 import { moveOf } from './moves.ts'
 import type { Relay } from './relay.ts'
-import type { Telling } from './telling.ts'
 
 // A packet is one line: a letter, ids and numbers, then whatever may hold spaces, a frame as it goes to the sockets. The
 // node that hears it looks only at what stands before, so a chat that nobody hears there costs next to nothing.
 
 /** The same to the other nodes. */
-export function tellByRelay(relay: Relay): Telling {
+export function tellByRelay(relay: Relay): Audience {
   return {
     deliver: (chatId, rev, { text, move }) =>
       relay.send(
@@ -26,34 +26,34 @@ export function tellByRelay(relay: Relay): Telling {
 }
 
 /** What another node said. What is not understood is of a newer one: revs will show what was missed. */
-export function hearPacket(packet: string, telling: Telling): void {
+export function hearPacket(packet: string, audience: Audience): void {
   const [kind, id, rest] = split(packet, 2)
   const chatId = id as Id<'chat'>
-  if (kind === 'd' || kind === 'm') return hearEvent(kind, chatId, rest, telling)
-  if (kind === 'c') return telling.tellChat(chatId, rest)
-  if (kind === 'u') return telling.tellUser(id as Id<'user'>, rest)
+  if (kind === 'd' || kind === 'm') return hearEvent(kind, chatId, rest, audience)
+  if (kind === 'c') return audience.tellChat(chatId, rest)
+  if (kind === 'u') return audience.tellUser(id as Id<'user'>, rest)
   if (kind === 'r') {
     const [seq, userId] = split(rest, 1)
-    return telling.noteMark(userId as Id<'user'>, chatId, Number(seq))
+    return audience.noteMark(userId as Id<'user'>, chatId, Number(seq))
   }
   if (kind === 'a') {
     const [rev, users] = split(rest, 1)
-    return telling.admit(chatId, users.split(',') as Id<'user'>[], Number(rev))
+    return audience.admit(chatId, users.split(',') as Id<'user'>[], Number(rev))
   }
-  if (kind === 'x') return telling.close(chatId)
-  if (kind === 's') return telling.recheck(id as Id<'user'>)
-  if (kind === 'l') return telling.lookAt(chatId)
-  if (kind === 'n') return telling.tellNodes(rest)
+  if (kind === 'x') return audience.close(chatId)
+  if (kind === 's') return audience.recheck(id as Id<'user'>)
+  if (kind === 'l') return audience.lookAt(chatId)
+  if (kind === 'n') return audience.tellNodes(rest)
 }
 
-function hearEvent(kind: 'd' | 'm', chatId: Id<'chat'>, rest: string, telling: Telling): void {
+function hearEvent(kind: 'd' | 'm', chatId: Id<'chat'>, rest: string, audience: Audience): void {
   const [number, text] = split(rest, 1)
   const rev = Number(number)
   if (!Number.isSafeInteger(rev)) return
-  if (kind === 'd') return telling.deliver(chatId, rev, { text, move: null })
+  if (kind === 'd') return audience.deliver(chatId, rev, { text, move: null })
   const [mark, frame] = split(text, 1)
   const move = moveOf({ ...JSON.parse(frame), mark: Number(mark) })
-  telling.deliver(chatId, rev, { text: frame, move })
+  audience.deliver(chatId, rev, { text: frame, move })
 }
 
 /** The first words and the rest, which may be empty. */

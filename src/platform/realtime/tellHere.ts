@@ -1,10 +1,10 @@
 import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
+import type { Audience } from './audience.ts'
 import { type Filling, hold, releaseHeld, rewind } from './gap.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
 import { noteMove, type UserMove } from './moves.ts'
 import { type Settling, settleUser } from './settle.ts'
-import type { Telling } from './telling.ts'
 
 interface Parts {
   settling: Settling
@@ -22,13 +22,13 @@ export interface Ears {
 }
 
 /** The same for this node's sockets, and what only this node finds out by itself. */
-export interface TellingHere extends Telling {
+export interface AudienceHere extends Audience {
   noticeHead(chatId: Id<'chat'>, rev: number): void
   noticeLoss(chatId: Id<'chat'>): void
 }
 
 /** Tells this node's sockets what its own actions or another node say. */
-export function tellHere({ settling, filling, log, say, ears }: Parts): TellingHere {
+export function tellHere({ settling, filling, log, say, ears }: Parts): AudienceHere {
   const { live } = settling
   const settle = (userId: Id<'user'>): void =>
     void settleUser(settling, userId).catch((error: unknown) =>

@@ -7,8 +7,8 @@ export interface Told {
   readonly move: UserMove | null
 }
 
-/** What a node is told, by its own actions or by another node: the bus, with everything encoded. */
-export interface Telling {
+/** Whom something is told: this node's sockets, or the other nodes. It is the bus, with everything encoded. */
+export interface Audience {
   deliver(chatId: Id<'chat'>, rev: number, told: Told): void
   admit(chatId: Id<'chat'>, userIds: readonly Id<'user'>[], rev: number): void
   close(chatId: Id<'chat'>): void
