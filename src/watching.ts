@@ -1,5 +1,6 @@
 import type { App } from './platform/context.ts'
-import { CannotStart, codeOf } from './platform/db/failure.ts'
+import { CannotStart } from './platform/db/failure.ts'
+import { codeOf } from './platform/errors.ts'
 import type { Check, Checks, Health } from './platform/http/health.ts'
 import type { OpsListener } from './platform/http/ops.ts'
 import type { Exposition } from './platform/http/scrape.ts'
@@ -12,8 +13,7 @@ import type { Realtime } from './platform/realtime/socket.ts'
 import type { Sweep } from './platform/realtime/sweep.ts'
 import { COMMIT, VERSION } from './platform/version.ts'
 import { countActiveUsers } from './accounts/index.ts'
-import { listenTrouble } from './commands/listening.ts'
-import { parseListen } from './config.ts'
+import { listenTrouble, parseListen } from './config.ts'
 
 /** What operators see of a node. */
 export interface Watching {

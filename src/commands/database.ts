@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenDb } from '../platform/db/db.ts'
+import { tellLost } from '../platform/db/lost.ts'
 import type { Log } from '../platform/log.ts'
 import type { DbMeter } from '../platform/metrics/dbMeter.ts'
 import type { Config } from '../config.ts'
@@ -23,9 +24,11 @@ export async function openDatabase(
   watching: { log?: Log; meter?: DbMeter } = {},
 ): Promise<OpenDb> {
   const path = sqlitePath(config)
+  const { log } = watching
+  const options = log === undefined ? watching : { ...watching, tellLost: tellLost(log) }
   if (path === null)
-    return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl, watching)
-  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path, watching)
+    return (await import('../platform/db/db.postgres.ts')).openPostgres(config.databaseUrl, options)
+  return (await import('../platform/db/db.sqlite.ts')).openSqlite(path, options)
 }
 
 /** For its owner only, from the first moment. One that is there keeps its mode: whoever made it chose it. */

@@ -1,9 +1,8 @@
 import { isText } from '../platform/log.ts'
 import { VERSION } from '../platform/version.ts'
-import { type Config, parseListen } from '../config.ts'
+import { type Config, listenTrouble, parseListen } from '../config.ts'
 import { type Command, EXIT, type Exit, fail, type Io } from './command.ts'
 import { makeDataDir } from './database.ts'
-import { listenTrouble } from './listening.ts'
 
 export const serve: Command = {
   usage: '[--check] [--listen HOST:PORT]',

@@ -44,3 +44,9 @@ export class Refusal extends Error {
 export function refuse(code: Code, reason: string, details?: RefusalDetails): never {
   throw new Refusal(code, reason, details)
 }
+
+/** What a system, a database or a library calls its error, empty without: minifying renames classes. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : ''
+}

@@ -1,4 +1,4 @@
-import { codeOf } from './db/failure.ts'
+import { codeOf } from './errors.ts'
 
 /** What a log keeps of an error. */
 export interface LoggedError {

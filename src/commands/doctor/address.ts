@@ -2,9 +2,8 @@ import { accessSync, constants, lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { askAdmin } from '../../platform/adminSocket.ts'
 import { Refusal } from '../../platform/errors.ts'
-import { type Config, parseListen } from '../../config.ts'
+import { type Config, listenTrouble, parseListen } from '../../config.ts'
 import { isDeadSocket } from '../deadSocket.ts'
-import { listenTrouble } from '../listening.ts'
 import { bad, type Finding, ok } from './finding.ts'
 
 /** Whether a node could listen where the settings say; one of this data folder that does so already is fine. */

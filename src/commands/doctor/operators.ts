@@ -1,6 +1,5 @@
 import { askAdmin, NOT_RUNNING } from '../../platform/adminSocket.ts'
-import { type Config, parseListen } from '../../config.ts'
-import { listenTrouble } from '../listening.ts'
+import { type Config, listenTrouble, parseListen } from '../../config.ts'
 import { tryPort } from './address.ts'
 import { bad, type Finding, ok } from './finding.ts'
 

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { OpenDb } from './db.ts'
 import { misuse } from './failure.ts'
-import { tellLost } from './lost.ts'
+import type { TellLost } from './lost.ts'
 import { connector, type Settings } from './postgres.connection.ts'
 import { openDurable, requireDurable } from './postgres.durable.ts'
 import { exclusive } from './postgres.exclusive.ts'
@@ -12,6 +12,7 @@ import { openWrites } from './postgres.writes.ts'
 export interface PostgresOptions {
   log?: Log
   meter?: DbMeter | undefined
+  tellLost?: TellLost | undefined
   /** Connections at most, for reads and for writes: a write that waits for a lock never delays a read. */
   reads?: number
   writes?: number
@@ -37,7 +38,7 @@ const USUAL = {
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<OpenDb> {
   // Not needed on SQLite, and slow to load.
   const { default: library } = await import('postgres')
-  const { log, meter, ...given } = options
+  const { log, meter, tellLost, ...given } = options
   const how = { ...USUAL, ...given }
   const { answerMs } = how
   const connect = connector(library, { url, settings: settingsOf(how), prove: requireDurable })
@@ -55,10 +56,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     },
     read: readSql({ pool, answerMs, meter }),
     ahead: readSql({ pool, answerMs, meter, isAhead: true }),
-    ...openWrites(
-      { pool, answerMs, meter, tellLost: log && tellLost(log) },
-      { each: how.waitingEach, all: how.waitingAll },
-    ),
+    ...openWrites({ pool, answerMs, meter, tellLost }, { each: how.waitingEach, all: how.waitingAll }),
     exclusive: (work) => exclusive(connect, how.lockTimeoutMs, work),
     snapshot: () => Promise.reject(misuse('a snapshot of PostgreSQL is made by its own tools')),
     close: pool.close,

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { OpenDb, Sql } from './db.ts'
 import { CannotStart, codeOf, misuse, unavailable } from './failure.ts'
-import { tellLost } from './lost.ts'
+import type { TellLost } from './lost.ts'
 import { openCheckpoints } from './sqlite.checkpoints.ts'
 import { type Failpoint, openGroup } from './sqlite.group.ts'
 import { isOutage, openStatements, type Statements } from './sqlite.statements.ts'
@@ -15,6 +15,7 @@ export interface SqliteOptions {
   log?: Log
   failpoint?: Failpoint
   meter?: DbMeter | undefined
+  tellLost?: TellLost | undefined
   /** Called once after a failed fsync; the default ends the process. */
   onFatal?: (error: unknown) => void
 }
@@ -34,7 +35,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): OpenDb {
   const views = openViews(viewer, viewed, options.log)
   const checkpoints = openCheckpoints(path, writer, { log: options.log })
   const group = openGroup(writer, writes, {
-    tellLost: options.log && tellLost(options.log),
+    tellLost: options.tellLost,
     failpoint: options.failpoint,
     meter: options.meter,
     onFatal: options.onFatal ?? (() => process.exit(1)),

@@ -1,5 +1,7 @@
 import { Refusal } from '../errors.ts'
 
+export { codeOf } from '../errors.ts'
+
 /** Where the command line ends with it: 3 invalid config, 4 unreachable or in use, 5 migration required. */
 export type ExitCode = 3 | 4 | 5
 
@@ -19,12 +21,6 @@ export const unavailable = () =>
     detail: 'The database did not answer. Repeat the request.',
     retryAfterMs: 1000,
   })
-
-/** Minifying renames classes, so errors are told apart by `code` alone. */
-export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code
-  return typeof code === 'string' ? code : ''
-}
 
 /** A dead write's or a nested write's: always a bug in the caller. */
 export const misuse = (what: string) => new Error(`database: ${what}`)

@@ -1,6 +1,9 @@
 import type { Log } from '../log.ts'
 import { codeOf } from './failure.ts'
 
+/** Told why a batch of writes is lost: nobody else knows. */
+export type TellLost = (error: unknown) => void
+
 const WINDOW_MS = 10_000
 const LOST = 'database: a batch of writes is lost'
 
@@ -8,7 +11,7 @@ const LOST = 'database: a batch of writes is lost'
  * Tells of lost batches without filling the disk that may be what is full: of each code the first at once with all that
  * is known of it, then every 10 s how many more there were.
  */
-export function tellLost(log: Log): (error: unknown) => void {
+export function tellLost(log: Log): TellLost {
   /** By code, those after the first; none while nothing is lost. */
   let more = new Map<string, number>()
   let window: ReturnType<typeof setTimeout> | undefined

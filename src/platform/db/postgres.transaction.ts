@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts'
 import type { DbMeter } from '../metrics/dbMeter.ts'
 import { misuse, unavailable } from './failure.ts'
 import { heldOf, leadAcross, leadAll, partsOf, share, sizeOf } from './joint.ts'
+import type { TellLost } from './lost.ts'
 import type { Connection } from './postgres.connection.ts'
 import { isOutage } from './postgres.errors.ts'
 import type { Pool, Use } from './postgres.pool.ts'
@@ -15,8 +16,7 @@ export interface Place {
   answerMs: number
   /** What follows `begin`. */
   mode?: string
-  /** Told why a batch is lost: nobody else knows. */
-  tellLost?: ((error: unknown) => void) | undefined
+  tellLost?: TellLost | undefined
   /** Told of what is committed. */
   meter?: DbMeter | undefined
 }

@@ -3,6 +3,7 @@ import type { DbMeter } from '../metrics/dbMeter.ts'
 import type { Joint, Sql } from './db.ts'
 import { codeOf, misuse, unavailable } from './failure.ts'
 import { leadFrom, partsOf, share, sizeOf } from './joint.ts'
+import type { TellLost } from './lost.ts'
 import { isOutage, run, type Statements } from './sqlite.statements.ts'
 import { openUndo, type Undo } from './sqlite.undo.ts'
 import { list, NO_WORD, rows, spans } from './tag.ts'
@@ -23,7 +24,7 @@ import {
 export type Failpoint = (name: 'before_commit' | 'after_commit' | 'mid_group_commit') => void
 
 export interface GroupOptions {
-  tellLost: ((error: unknown) => void) | undefined
+  tellLost: TellLost | undefined
   failpoint: Failpoint | undefined
   meter: DbMeter | undefined
   /** After a failed fsync nobody knows what is on disk: the process ends and recovers from the log. */

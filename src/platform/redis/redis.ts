@@ -1,5 +1,5 @@
 import type { Cluster, Redis as Single } from 'ioredis'
-import { codeOf } from '../db/failure.ts'
+import { codeOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Client, connector, isCluster } from './connect.ts'
 import { countFailures } from './countFailures.ts'
