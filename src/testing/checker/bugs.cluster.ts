@@ -61,6 +61,31 @@ export const CLUSTER_BUGS: ClusterBug[] = [
     found: ['unauthorised', 'who was removed was still in', 'a new chat was not heard of'],
   },
   {
+    // A node that slept between its commit and its word, or a packet that was on its way for long.
+    name: 'a late admission opens the topic',
+    under: 'F09',
+    patches: [
+      {
+        path: 'src/platform/realtime/tellHere.ts',
+        text: 'if (isLate) settle(userId)',
+        becomes: 'if (rev < 0) settle(userId)',
+      },
+    ],
+    found: ['unauthorised'],
+  },
+  {
+    name: 'the members of a new chat are looked for only where nobody hears it',
+    under: 'F09',
+    patches: [
+      {
+        path: 'src/platform/realtime/chatLook.ts',
+        text: '!chats.has(id) || is_young === 1)',
+        becomes: '!chats.has(id))',
+      },
+    ],
+    found: ['a first word took'],
+  },
+  {
     name: 'a lost job',
     under: 'F37',
     patches: [

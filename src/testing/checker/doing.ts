@@ -1,7 +1,7 @@
-import { anyPlace, type Device } from './device.ts'
+import { anyPlace, type Device, type Place } from './device.ts'
 import { type Ack, beginOp, endOp, type Kind, now, type Op } from './history.ts'
 import { askRest, Lost, Refused, Unsent } from './line.ts'
-import type { MessageForm } from './wireForms.ts'
+import type { ChatForm, MessageForm } from './wireForms.ts'
 
 /** Everything a device asks for goes by here: written down before it is asked, and again with each answer. */
 
@@ -12,7 +12,15 @@ interface Doing {
   content?: string
 }
 
-type Ask = () => Promise<{ message?: MessageForm; last_read_seq?: number }>
+interface Answer {
+  message?: MessageForm
+  last_read_seq?: number
+  /** A membership, or a chat that was changed. */
+  member?: { rev: number }
+  chat?: ChatForm
+}
+
+type Ask = () => Promise<Answer>
 
 const AGAIN_MS = 20
 
@@ -29,7 +37,7 @@ async function carryOut(device: Device, doing: Doing, ask: Ask): Promise<Op> {
       await device.ready.promise
       op.attempts++
       op.lastAskedAt = Date.now()
-      op.acks.push(ackOf(await ask()))
+      op.acks.push(ackOf(op.kind, await ask()))
       endOp(op, 'ok')
       return op
     } catch (error) {
@@ -57,16 +65,20 @@ function isFinal(device: Device, op: Op, error: unknown): boolean {
   return true
 }
 
-function ackOf({ message, last_read_seq }: Awaited<ReturnType<Ask>>): Ack {
+function ackOf(kind: Kind, { message, last_read_seq, member, chat }: Answer): Ack {
   return {
     at: now(),
-    id: message?.id ?? null,
+    id: message?.id ?? (kind === 'found' ? (chat?.id ?? null) : null),
     seq: message?.seq ?? null,
-    rev: message?.rev ?? null,
+    rev: message?.rev ?? member?.rev ?? revOf(kind, chat),
     deleted: message !== undefined && message.deleted_at !== null,
     mark: last_read_seq ?? null,
   }
 }
+
+/** Of a direct chat the other side hears only with its first message. */
+const revOf = (kind: Kind, chat: ChatForm | undefined): number | null =>
+  (kind === 'found' && chat?.kind !== 'direct') || kind === 'archive' ? (chat?.rev ?? null) : null
 
 /** The line as it is when it is asked: a repeat may go by another. */
 const over = (device: Device, type: string, fields: object) => () =>
@@ -75,18 +87,26 @@ const over = (device: Device, type: string, fields: object) => () =>
 const byRest = (device: Device, method: string, path: string, body?: object) => () =>
   askRest({ url: anyPlace(device).url, token: device.token }, method, path, body)
 
-/** With `twice` the same is asked again by the other door after the answer: it must be the first's. */
+/**
+ * With `twice` the same is asked again by the other door after the answer: it must be the first's. By REST of one place with
+ * `at`.
+ */
 export async function send(
   device: Device,
   chat: string,
-  { content, twice = false }: { content: string; twice?: boolean },
+  { content, twice = false, at }: { content: string; twice?: boolean; at?: Place },
 ): Promise<Op> {
   const client_id = crypto.randomUUID()
-  const ask = over(device, 'send_message', { chat_id: chat, client_id, content })
+  const path = `/api/chats/${chat}/messages`
+  const ask =
+    at === undefined
+      ? over(device, 'send_message', { chat_id: chat, client_id, content })
+      : byRest({ ...device, places: [at] }, 'POST', path, { client_id, content })
   const op = await carryOut(device, { kind: 'send', chat, key: client_id, content }, ask)
   if (!twice || op.outcome !== 'ok') return op
   try {
-    op.acks.push(ackOf(await byRest(device, 'POST', `/api/chats/${chat}/messages`, { client_id, content })()))
+    const answer = await byRest(device, 'POST', path, { client_id, content })()
+    op.acks.push(ackOf('send', answer))
   } catch (error) {
     // A conflict would be the answer to another message; anything else says nothing of the first.
     if (error instanceof Refused && error.code === 'conflict')
@@ -150,3 +170,36 @@ export const removeMember = (device: Device, chat: string, userId: string): Prom
     { kind: 'remove', chat, key: userId },
     byRest(device, 'DELETE', `/api/chats/${chat}/members/${userId}`),
   )
+
+/** What a new chat is asked to be, as `POST /api/chats` takes it. */
+export interface Founding {
+  kind: 'direct' | 'group' | 'channel'
+  visibility?: 'private' | 'public'
+  name?: string
+  member_ids: string[]
+}
+
+/** With `twice` the same is asked elsewhere at the same time: both answers must name one chat. */
+export async function found(device: Device, founding: Founding, twice: boolean): Promise<Op> {
+  const client_id = crypto.randomUUID()
+  const ask = byRest(device, 'POST', '/api/chats', { ...founding, client_id })
+  const doing: Doing = { kind: 'found', chat: '', key: client_id, content: founding.member_ids.join(' ') }
+  // What is refused or lost says nothing of the other.
+  const again = twice ? ask().catch(() => null) : null
+  const op = await carryOut(device, doing, ask)
+  const repeat = await again
+  if (repeat !== null) op.acks.push(ackOf('found', repeat))
+  op.chat = op.acks[0]?.id ?? ''
+  return op
+}
+
+export const archive = (device: Device, chat: string, isArchived: boolean): Promise<Op> =>
+  carryOut(
+    device,
+    { kind: 'archive', chat, key: chat, content: String(isArchived) },
+    byRest(device, 'PUT', `/api/chats/${chat}`, { archived: isArchived }),
+  )
+
+/** Deletes it: from then on nobody reads it. */
+export const end = (device: Device, chat: string): Promise<Op> =>
+  carryOut(device, { kind: 'end', chat, key: chat }, byRest(device, 'DELETE', `/api/chats/${chat}`))

@@ -10,21 +10,23 @@ interface Span {
 /** Something of a chat reached somebody who was certainly no member, or was done by one. */
 export function findUnauthorised(history: History): string[] {
   const found: string[] = []
+  const heardOf = Map.groupBy(history.heard, ({ chat }) => chat)
+  const opsOf = Map.groupBy(history.ops, ({ chat }) => chat)
   for (const chat of history.stored) {
+    const ops = opsOf.get(chat.id) ?? []
     const inside = memberRevs(chat)
     const outside = new Map<string, Span[]>()
     const outOf = (user: string): Span[] => {
-      const known = outside.get(user) ?? certainlyOut(history.ops, chat, user)
+      const known = outside.get(user) ?? certainlyOut(ops, chat, user)
       outside.set(user, known)
       return known
     }
-    for (const heard of history.heard) {
-      if (heard.chat !== chat.id) continue
+    for (const heard of heardOf.get(chat.id) ?? []) {
       if (!mayHear(heard, inside.get(heard.user) ?? [], outOf(heard.user)))
         found.push(`${heard.device} got rev ${heard.rev} of ${chat.id}${howHeard(heard)}`)
     }
-    for (const op of history.ops) {
-      if (op.chat !== chat.id || op.outcome !== 'ok' || !SPEAKING.has(op.kind)) continue
+    for (const op of ops) {
+      if (op.outcome !== 'ok' || !SPEAKING.has(op.kind)) continue
       if (isWithin(outOf(op.user), op.at, op.endedAt ?? op.at))
         found.push(`${op.device}: ${op.kind} in ${chat.id}`)
     }
@@ -35,7 +37,7 @@ export function findUnauthorised(history: History): string[] {
 const howHeard = ({ askedAt, at }: Heard): string =>
   typeof askedAt === 'number' ? `, ${Math.round(at - askedAt)} ms after asking` : `, ${askedAt ?? 'told'}`
 
-const SPEAKING = new Set(['send', 'edit', 'delete', 'react', 'read', 'remove', 'add'])
+const SPEAKING = new Set(['send', 'edit', 'delete', 'react', 'read', 'remove', 'add', 'archive'])
 
 /**
  * Told: a member at that rev. Asked for: not somebody who was out from the asking to the answer. A fill may also hold rows
@@ -78,9 +80,12 @@ export function memberRevs({ rows, members }: StoredChat): Map<string, Span[]> {
   return spans
 }
 
-/** When somebody was no member, whatever the clocks say: from an answered leaving to the asking of a coming. */
+/**
+ * When somebody was no member, whatever the clocks say: from an answered leaving to the asking of a coming. Of a chat that
+ * was deleted nobody is one any more.
+ */
 function certainlyOut(ops: Op[], chat: StoredChat, user: string): Span[] {
-  const moves = ops.filter(({ chat: id, key, kind }) => id === chat.id && key === user && MOVES.has(kind))
+  const moves = ops.filter(({ key, kind }) => key === user && MOVES.has(kind))
   const isComing = ({ kind }: Op): boolean => kind === 'join' || kind === 'add'
   const comings = moves.filter(isComing).filter(({ outcome }) => outcome !== 'fail')
   const nextComing = (at: number): number =>
@@ -88,8 +93,11 @@ function certainlyOut(ops: Op[], chat: StoredChat, user: string): Span[] {
   const gone = moves
     .filter((op) => !isComing(op) && op.outcome === 'ok')
     .map(({ endedAt }) => ({ from: endedAt ?? Infinity, to: nextComing(endedAt ?? Infinity) }))
+  const ended = ops
+    .filter(({ kind, outcome }) => kind === 'end' && outcome === 'ok')
+    .map(({ endedAt }) => ({ from: endedAt ?? Infinity, to: Infinity }))
   const wasNever = !chat.members.has(user)
-  return wasNever ? [{ from: -Infinity, to: Infinity }] : gone
+  return wasNever ? [{ from: -Infinity, to: Infinity }] : [...gone, ...ended]
 }
 
 const MOVES = new Set(['join', 'add', 'leave', 'remove'])
@@ -99,7 +107,7 @@ const MOVES = new Set(['join', 'add', 'leave', 'remove'])
  * another digest than a device that has everything: then it would ask for all of it again and again, or never.
  */
 export function findDiverged(history: History): string[] {
-  const rows = history.stored.flatMap((chat) => {
+  const rows = lasting(history).flatMap((chat) => {
     const stored = viewOf(chat)
     const served = (history.fetched.get(chat.id) ?? []).flatMap((view, at) =>
       differences(`${chat.id} of node ${at + 1}`, view, stored),
@@ -146,7 +154,7 @@ export function findRetold({ heard }: History): string[] {
 
 /** A device at the chat's head without a message that the chat has. */
 export function findGaps(history: History): string[] {
-  return history.stored.flatMap((chat) =>
+  return lasting(history).flatMap((chat) =>
     following(history, chat).flatMap(([name, view]) => {
       if (view.rev < chat.rev) return []
       const missing = chat.rows.filter(({ seq }) => !view.rows.has(seq)).map(({ seq }) => seq)
@@ -160,7 +168,7 @@ export function findLate(history: History, withinMs: number): string[] {
   const slow = lags(history, withinMs)
     .filter(({ ms }) => ms > withinMs)
     .map(({ device, op, ms }) => `${device}: ${op.content} after ${Math.round(ms)} ms`)
-  const behind = history.stored.flatMap((chat) => {
+  const behind = lasting(history).flatMap((chat) => {
     const views = following(history, chat)
     const absent = history.devices.filter(
       ({ device, user }) => chat.members.get(user)?.isIn && !views.some(([name]) => name === device),
@@ -183,7 +191,7 @@ export interface Lag {
 
 /** For each acknowledged change and each device that was connected all the while: how long after the ack it came. */
 export function lags(history: History, withinMs: number): Lag[] {
-  const chats = new Map(history.stored.map((chat) => [chat.id, memberRevs(chat)]))
+  const chats = new Map(lasting(history).map((chat) => [chat.id, memberRevs(chat)]))
   const moves = Map.groupBy(history.moved, ({ device, chat }) => `${device} ${chat}`)
   const online = Map.groupBy(history.online, ({ device }) => device)
   return history.ops.flatMap((op) => {
@@ -221,6 +229,9 @@ function reachedAt(moves: Moved[], rev: number): number {
   }
   return moves[low]?.at ?? Infinity
 }
+
+/** Of a chat that was deleted nobody has to know anything more. */
+const lasting = ({ stored }: History): StoredChat[] => stored.filter(({ isGone }) => !isGone)
 
 const following = (history: History, chat: StoredChat): [string, ChatView][] =>
   history.devices.flatMap(({ device, user, chats }: DeviceView) => {

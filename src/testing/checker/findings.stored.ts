@@ -10,7 +10,7 @@ export function findLost(history: History): string[] {
   const chats = byChat(history)
   const rows = new Map(history.stored.flatMap((chat) => chat.rows.map((row) => [row.id, row])))
   return history.ops.flatMap((op) => {
-    if (op.outcome !== 'ok') return []
+    if (op.outcome !== 'ok' || op.kind === 'found') return []
     const chat = chats.get(op.chat)
     const why =
       chat === undefined ? 'the chat is gone' : whyLost(op, chat, rows, history.fetched.get(chat.id) ?? [])

@@ -1,3 +1,4 @@
+import { findDoubleChats, findLostChats, findPhantomChats, findUndead } from './findings.founded.ts'
 import { findDiverged, findGaps, findLate, findRetold, findUnauthorised } from './findings.heard.ts'
 import { findDuplicated, findFifo, findLost, findOrder, findPhantom } from './findings.stored.ts'
 import type { History } from './history.ts'
@@ -19,12 +20,12 @@ export interface Findings {
 /** Judges a history after quiescence. `withinMs`: how soon a connected device must have what was acknowledged. */
 export function check(history: History, { withinMs }: { withinMs: number }): Findings {
   return {
-    lost: findLost(history),
-    duplicated: [...findDuplicated(history), ...findRetold(history)],
-    phantom: findPhantom(history),
+    lost: [...findLost(history), ...findLostChats(history)],
+    duplicated: [...findDuplicated(history), ...findRetold(history), ...findDoubleChats(history)],
+    phantom: [...findPhantom(history), ...findPhantomChats(history)],
     order: findOrder(history),
     fifo: findFifo(history),
-    unauthorised: findUnauthorised(history),
+    unauthorised: [...findUnauthorised(history), ...findUndead(history)],
     diverged: findDiverged(history),
     gap: findGaps(history),
     late: findLate(history, withinMs),

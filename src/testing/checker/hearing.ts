@@ -17,8 +17,10 @@ import {
 export function hear(device: Device, frame: FrameForm): void {
   const { type, data } = frame
   noteMarks(device, frame)
-  if (type === 'chat_created') meet(device, data.chat)
-  else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
+  if (type === 'chat_created') {
+    note(device, data.chat.id, [{ rev: data.chat.rev }], 'filled')
+    meet(device, data.chat)
+  } else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
   else if (type === 'going_away') device.history.goodbyes.push(device.name)
   else if (type === 'resync') soon(device, () => resync(device, data.chat_id))
   else if (type === 'changes') hearChanges(device, data)
@@ -63,7 +65,7 @@ async function askChanges(device: Device, chatId: string, early: FrameForm[] = [
   try {
     for (let more = true; more; ) {
       const mirror = device.mirrors.get(chatId)
-      if (mirror === undefined) return
+      if (mirror === undefined) return await find(device, chatId)
       const askedAt = now()
       const path = `/api/chats/${chatId}/changes?after=${mirror.rev}`
       more = await take(device, chatId, await rest(device, path), askedAt)
@@ -85,7 +87,8 @@ async function take(device: Device, chatId: string, changes: ChangesForm, askedA
     device.mirrors.set(chatId, mirror)
   }
   const step = applyChanges(mirror, changes)
-  if (step === 'reset') await loadAll(device, chatId, mirror)
+  if (step === 'reset')
+    await loadAll(device, chatId, mirror).catch((error: unknown) => forget(device, chatId, error))
   moved(device, chatId, mirror)
   return changes.more === true && step !== 'reset'
 }
@@ -114,6 +117,12 @@ export async function syncAll(device: Device, line: Line): Promise<void> {
       if (await take(device, id, changes, askedAt)) more = true
     }
   }
+}
+
+/** What was not loaded is not known: whoever asks again begins anew. */
+function forget({ mirrors }: Device, chatId: string, error: unknown): never {
+  mirrors.delete(chatId)
+  throw error
 }
 
 async function resync(device: Device, chatId: string | undefined): Promise<void> {

@@ -1,11 +1,23 @@
 /** What clients did and saw, as they wrote it down: all that the checker judges by, beside the database itself. */
 
-export type Kind = 'send' | 'edit' | 'delete' | 'react' | 'join' | 'leave' | 'add' | 'remove' | 'read'
+export type Kind =
+  | 'send'
+  | 'edit'
+  | 'delete'
+  | 'react'
+  | 'join'
+  | 'leave'
+  | 'add'
+  | 'remove'
+  | 'read'
+  | 'found'
+  | 'archive'
+  | 'end'
 
 /** One answer of the node to one asking. */
 export interface Ack {
   at: number
-  /** The message, where the answer is one. */
+  /** The message, where the answer is one; of `found` the chat. */
   id: string | null
   seq: number | null
   rev: number | null
@@ -19,9 +31,10 @@ export interface Op {
   n: number
   device: string
   user: string
+  /** Of `found` the first answer's; empty while there is none. */
   chat: string
   kind: Kind
-  /** `client_id` of a send, the message of what changes one, the user of what moves one, the seq of a read. */
+  /** `client_id` of a send and of a founding, the message of what changes one, the user of what moves one, the seq of a read. */
   key: string
   content: string
   at: number
@@ -107,6 +120,11 @@ export interface StoredRow extends Row {
 /** A chat as the database file has it. */
 export interface StoredChat {
   id: string
+  kind: string
+  /** Of whoever made it, where they gave one. */
+  clientId: string | null
+  /** Deleted: its rows are there, and nobody may read them. */
+  isGone: boolean
   rev: number
   lastSeq: number
   rows: StoredRow[]

@@ -1,6 +1,8 @@
 import type { Device } from './device.ts'
 import { addMember, edit, join, leave, markRead, react, remove, removeMember, send } from './doing.ts'
+import { closeFounded, makeSomething } from './founding.ts'
 import type { Row } from './history.ts'
+import { pick, words } from './words.ts'
 import type { World } from './world.ts'
 
 /** What people do in a team, by the dice of a seed: mostly they talk. */
@@ -23,12 +25,19 @@ export interface Load {
 
 const PAUSE_MS = 30
 
+export interface Pace {
+  /** A device waits up to so long between two things. */
+  pauseMs?: number
+  /** How likely the next thing is a new chat. */
+  founding?: number
+}
+
 /** Every device goes on with one thing after another, until it is ended. */
-export function startLoad(world: World, pauseMs = PAUSE_MS): Load {
+export function startLoad(world: World, { pauseMs = PAUSE_MS, founding = 0 }: Pace = {}): Load {
   const state = { isOver: false }
   const running = world.devices.map(async (device) => {
     while (!state.isOver) {
-      await doSomething(world, device)
+      await (world.random() < founding ? makeSomething(world, device) : doSomething(world, device))
       await Bun.sleep(world.random() * pauseMs)
     }
   })
@@ -45,16 +54,12 @@ export async function sayLastWords(world: World): Promise<void> {
   const by = (name: string): Device => world.devices.find((device) => device.name === name) as Device
   const { tea, desk, den, open, fair, pair } = world.chats
   await Promise.all([
+    closeFounded(world),
     ...world.groups.map((chat) => send(by('ada'), chat, { content: words(by('ada'), 'last words') })),
     ...[tea, desk, den].map((chat) => send(by('ada'), chat, { content: words(by('ada'), 'last words') })),
     ...[open, fair, pair].map((chat) => send(by('ann'), chat, { content: words(by('ann'), 'last words') })),
   ])
 }
-
-let said = 0
-
-/** No two messages of a run say the same. */
-const words = (device: Device, what = 'says'): string => `${device.name} ${what} ${++said}`
 
 async function doSomething(world: World, device: Device): Promise<void> {
   const { random } = world
@@ -106,5 +111,3 @@ async function addOrRemove({ random, chats, people }: World, device: Device): Pr
   const isIn = device.mirrors.get(chats.den)?.members.has(user.id)
   await (isIn ? removeMember(device, chats.den, user.id) : addMember(device, chats.den, user.id))
 }
-
-const pick = <T>(random: () => number, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T

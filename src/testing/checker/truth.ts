@@ -16,6 +16,8 @@ export interface Truth {
   heads(chatIds: readonly string[]): Promise<StoredHead[]>
   /** The chats as they are stored, all of one moment. */
   chats(chatIds: readonly string[]): Promise<StoredChat[]>
+  /** The chats that were made with these client ids. */
+  madeWith(clientIds: readonly string[]): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -48,6 +50,11 @@ export function postgresTruth(url: string): Truth {
 const truthOver = (during: <T>(work: (ask: Ask) => Promise<T>) => Promise<T>): Omit<Truth, 'close'> => ({
   heads: (chatIds) => during((ask) => readHeads(ask, listOf(chatIds))),
   chats: (chatIds) => during((ask) => readStored(ask, listOf(chatIds))),
+  madeWith: (clientIds) =>
+    during(async (ask) => {
+      const made = await ask<{ id: string }>(`select id from chats where client_id in ${listOf(clientIds)}`)
+      return made.map(({ id }) => id)
+    }),
 })
 
 /** Ids are of one form and ours. */
@@ -61,7 +68,8 @@ async function readHeads(ask: Ask, ids: string): Promise<StoredHead[]> {
     `select id, rev from chats where ${IS_HEARD_OF} and id in ${ids}`,
   )
   const members = await ask<{ chat_id: string; user_id: string }>(
-    `select chat_id, user_id from members where left_at is null and chat_id in ${ids}`,
+    `select chat_id, user_id from members join chats on chats.id = chat_id
+      where left_at is null and deleted_at is null and chat_id in ${ids}`,
   )
   const inside = Map.groupBy(members, ({ chat_id }) => chat_id)
   return heads.map((head) => ({
@@ -71,19 +79,31 @@ async function readHeads(ask: Ask, ids: string): Promise<StoredHead[]> {
 }
 
 async function readStored(ask: Ask, ids: string): Promise<StoredChat[]> {
-  const chats = await ask<{ id: string; rev: number; last_seq: number }>(
-    `select id, rev, last_seq from chats where ${IS_HEARD_OF} and id in ${ids}`,
+  const chats = await ask<ChatColumns>(
+    `select id, kind, client_id, deleted_at, rev, last_seq from chats where ${IS_HEARD_OF} and id in ${ids}`,
   )
   const stored: StoredChat[] = []
-  for (const { id, rev, last_seq } of chats)
+  for (const { id, kind, client_id, deleted_at, rev, last_seq } of chats)
     stored.push({
       id,
+      kind,
+      clientId: client_id,
+      isGone: deleted_at !== null,
       rev,
       lastSeq: last_seq,
       rows: await readRows(ask, id),
       members: await readMembers(ask, id),
     })
   return stored
+}
+
+interface ChatColumns {
+  id: string
+  kind: string
+  client_id: string | null
+  deleted_at: number | null
+  rev: number
+  last_seq: number
 }
 
 interface MessageColumns {

@@ -1,6 +1,7 @@
 import { compareDigests } from './compareDigests.ts'
 import { type Device, type Place, startDevice, stopDevice, viewOf } from './device.ts'
 import { fetchChat } from './fetch.ts'
+import type { Founded } from './founding.ts'
 import type { History } from './history.ts'
 import { askRest } from './line.ts'
 import type { Truth } from './truth.ts'
@@ -24,6 +25,8 @@ export interface World extends Ground {
   chats: { tea: string; desk: string; open: string; fair: string; den: string; pair: string }
   /** Beside the named ones: groups that only talk. */
   groups: string[]
+  /** Made while the load runs. */
+  founded: Founded[]
   /** Chats that somebody made for another purpose: nothing is judged about them. */
   beside: Set<string>
   random: () => number
@@ -75,6 +78,7 @@ export async function settle(
     random,
     chats,
     groups: [],
+    founded: [],
     beside: new Set(),
   }
   for (let n = 0; n < size.chats; n++) world.groups.push(await gather(world, n))
@@ -145,7 +149,19 @@ function gather({ place, people, crowd, random }: World, n: number): Promise<str
   return makeChat(place, ada, { kind: 'group', name: `Group ${n}`, member_ids: members.map(({ id }) => id) })
 }
 
-export const allChats = ({ chats, groups }: World): string[] => [...Object.values(chats), ...groups]
+export const allChats = ({ chats, groups, founded }: World): string[] => [
+  ...Object.values(chats),
+  ...groups,
+  ...founded.map(({ id }) => id),
+]
+
+/** A founding that found no answer may have happened all the same: the database knows it by what it was asked with. */
+async function findFounded({ truth, history, founded }: World): Promise<void> {
+  const keys = history.ops.filter(({ kind }) => kind === 'found').map(({ key }) => key)
+  if (keys.length === 0) return
+  const known = new Set(founded.map(({ id }) => id))
+  for (const id of await truth.madeWith(keys)) if (!known.has(id)) founded.push({ id, founder: null })
+}
 
 /** A third comes in by the door, a third stays with one node, a third goes from one to another. */
 function addDevice(world: World, person: Person, name: string): void {
@@ -161,6 +177,7 @@ export const stopWorld = ({ devices }: World): void => devices.forEach(stopDevic
 /** Until every device has what the database has, or the time is over: what is missing then is a finding. */
 export async function quiet(world: World, withinMs: number): Promise<number> {
   const began = performance.now()
+  await findFounded(world)
   for (;;) {
     const isQuiet = await hasAll(world)
     const took = performance.now() - began
@@ -188,15 +205,22 @@ export async function conclude(world: World, withinMs = HEALED_MS): Promise<void
   const { history, people, crowd, nodes, truth } = world
   history.digests = await compareDigests(world.devices, withinMs)
   history.devices = world.devices.map(viewOf)
+  await findFounded(world)
   history.heard = history.heard.filter(({ chat }) => !world.beside.has(chat))
   history.ops = history.ops.filter(({ chat }) => !world.beside.has(chat))
   history.stored = await truth.chats(allChats(world))
   history.fetched.clear()
   const everybody = [...Object.values(people), ...crowd]
-  for (const { id, members } of history.stored) {
+  for (const { id, members, isGone } of history.stored) {
     const reader = everybody.find((person) => members.get(person.id)?.isIn)
     if (reader === undefined) continue
-    const served = nodes.map(({ url }) => fetchChat(url, reader.token, id))
-    history.fetched.set(id, await Promise.all(served))
+    const served = nodes.map(({ url }) => {
+      const fetched = fetchChat(url, reader.token, id)
+      return isGone ? fetched.catch(() => null) : fetched
+    })
+    history.fetched.set(
+      id,
+      (await Promise.all(served)).filter((view) => view !== null),
+    )
   }
 }

@@ -34,6 +34,7 @@ const TOLD_MS = 30_000
 export const lossyFailover: ClusterFault = {
   id: 'F16',
   what: 'the database fails over to a standby that lacks the last moments',
+  founding: 0,
   rounds: 5,
   smallRounds: 1,
   settings: ['dynamic_shared_memory_type=mmap'],

@@ -1,7 +1,10 @@
+import type { Device, Place } from '../../checker/device.ts'
 import { send } from '../../checker/doing.ts'
 import { lags } from '../../checker/findings.heard.ts'
+import { make } from '../../checker/founding.ts'
 import { now } from '../../checker/history.ts'
 import { allChats } from '../../checker/world.ts'
+import type { ClusterNode } from '../../cluster/cluster.ts'
 import { percentile } from '../figures.ts'
 import { askRedis } from './askRedis.ts'
 import { removeSomebody, revokeSomebody } from './outsiders.ts'
@@ -103,8 +106,10 @@ export const deafNode: ClusterFault = {
         userId === world.people.ada.id && places.length === 1 && places[0] !== deaf.victim.place,
     )
     if (speaker === undefined) throw new Error('nobody speaks from another node')
+    const pair = await openPair(scene, deaf)
     deaf.toRedis.hold('back')
     await Bun.sleep(scene.isSmall ? 500 : 3000)
+    const beginning = pair === null ? null : beginPair(scene, pair)
     const chat = world.chats.tea
     const op = await send(speaker, chat, { content: `the last words before ${crypto.randomUUID()}` })
     const rev = op.acks[0]?.rev ?? 0
@@ -117,10 +122,43 @@ export const deafNode: ClusterFault = {
     await until(all, DELIVERY_MS * 2, 5)
     note(scene, 'tail', now() - at)
     require(scene, now() - at <= DELIVERY_MS, `the tail took ${Math.round(now() - at)} ms`)
+    await beginning
     require(scene, listening.length > 0 && cluster.nodes.length > 1, 'nobody listened on the deaf node')
     await Bun.sleep(scene.isSmall ? 1000 : 5000)
     deaf.toRedis.hold()
   },
+}
+
+interface Pair {
+  chat: string
+  /** Of the other side, at the deaf node. */
+  listener: Device
+  founder: Device
+  /** Another node. */
+  at: Place
+}
+
+/** A direct chat that one side on the deaf node hears, for they made it, and the other does not yet. */
+async function openPair({ world, cluster, random }: Scene, deaf: ClusterNode): Promise<Pair | null> {
+  const here = world.devices.filter(
+    ({ places, online, name }) =>
+      places.length === 1 && places[0] === deaf.victim.place && online !== null && !name.startsWith('cy'),
+  )
+  const [founder, listener] = here.toSorted(() => random() - 0.5)
+  const at = cluster.nodes.find((node) => node !== deaf)?.victim.place
+  if (founder === undefined || listener === undefined || at === undefined) return null
+  if (founder.userId === listener.userId) return null
+  const chat = await make(world, founder, { kind: 'direct', member_ids: [listener.userId] })
+  return chat === null ? null : { chat, founder, listener, at }
+}
+
+/** The first word, from another node: only the sweep tells the other side that there is such a chat. */
+async function beginPair(scene: Scene, { chat, founder, listener, at }: Pair): Promise<void> {
+  await send(founder, chat, { content: `the first word ${crypto.randomUUID()}`, at })
+  const said = now()
+  const took = await until(() => listener.mirrors.has(chat), DELIVERY_MS * 2, 5)
+  note(scene, 'firstWord', now() - said)
+  require(scene, took <= DELIVERY_MS, `a first word took ${Math.round(now() - said)} ms`)
 }
 
 const HEARING_MS = 3000

@@ -31,6 +31,8 @@ export interface ClusterPlan {
 const SIZE: Size = { people: 14, devices: 52, chats: 16 }
 /** The mean of what a device waits between two things is half of it. */
 const PAUSE_MS = 1200
+/** One or two new chats a second. */
+const FOUNDING = 0.02
 /** C5: everybody has everything so soon after a fault is over. */
 const CATCH_UP_MS = 30_000
 /** One history is judged after so many injections or so long. */
@@ -82,7 +84,7 @@ async function runStretch({ fault, plan, outcome, cluster, random }: Running): P
   const scene: Scene = { cluster, world, random, findings, figures, injected: 0, isSmall: plan.isSmall }
   await quiet(world, CATCH_UP_MS)
   await fault.begin?.(scene)
-  const load = startLoad(world, PAUSE_MS)
+  const load = startLoad(world, { pauseMs: PAUSE_MS, founding: fault.founding ?? FOUNDING })
   const began = now()
   await Bun.sleep(1000)
   while (outcome.injections < plan.rounds && findings.length === 0 && now() - began < STRETCH_MS) {

@@ -33,6 +33,8 @@ export interface ClusterFault {
   withinMs?: number
   /** Needs the executable with failpoints. */
   needsFailpoints?: boolean
+  /** How likely the next thing that somebody does is a new chat; 0 where the database itself forgets. */
+  founding?: number
   size?: Size
   env?: Record<string, string>
   settings?: readonly string[]
