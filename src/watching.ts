@@ -5,9 +5,9 @@ import type { Check, Checks, Health } from './platform/http/health.ts'
 import type { OpsListener } from './platform/http/ops.ts'
 import type { Exposition } from './platform/http/scrape.ts'
 import { countJobs } from './platform/jobs/count.ts'
+import type { Facts } from './platform/metrics/facts.ts'
+import { keepFigure } from './platform/metrics/figure.ts'
 import { watchLag } from './platform/metrics/lag.ts'
-import type { Looked } from './platform/metrics/looked.ts'
-import { createLookUp } from './platform/metrics/lookUp.ts'
 import { lookAtDisk, lookAtProcess } from './platform/metrics/process.ts'
 import type { Realtime } from './platform/realtime/socket.ts'
 import type { Sweep } from './platform/realtime/sweep.ts'
@@ -35,10 +35,10 @@ export function createWatching(watched: Watched): Watching {
   const { dataDir } = config
   const databaseAnswers = watchDatabase(app)
   const health: Health = { look: () => lookAtChecks(watched, databaseAnswers) }
-  const jobs = createLookUp(metrics, { what: 'jobs', keepMs: 10_000 }, () => countJobs(db.read, clock.now()))
+  const jobs = keepFigure(metrics, { what: 'jobs', keepMs: 10_000 }, () => countJobs(db.read, clock.now()))
   // It walks through all sessions.
-  const active = createLookUp(metrics, { what: 'active_users', keepMs: 600_000 }, () => countActiveUsers(app))
-  const look = async (): Promise<Looked> => {
+  const active = keepFigure(metrics, { what: 'active_users', keepMs: 600_000 }, () => countActiveUsers(app))
+  const look = async (): Promise<Facts> => {
     const facts = [health.look(), jobs.value(), active.value(), lookAtProcess(), lookAtDisk(dataDir)] as const
     const [checks, jobCounts, activeUsers, process, disk] = await Promise.all(facts)
     return {

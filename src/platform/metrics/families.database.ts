@@ -1,5 +1,5 @@
+import type { Facts } from './facts.ts'
 import { counter, type Family, gauges, histogram, type Sample } from './family.ts'
-import type { Looked } from './looked.ts'
 import type { Metrics } from './metrics.ts'
 
 const DB: Family[] = [
@@ -33,7 +33,7 @@ type OfKind = 'queued' | 'running' | 'dead' | 'oldestAgeSeconds'
 
 const ofKinds =
   (what: OfKind) =>
-  (_metrics: Metrics, { jobs }: Looked): Sample[] =>
+  (_metrics: Metrics, { jobs }: Facts): Sample[] =>
     (jobs ?? []).map((counts) => ({ labels: { kind: counts.kind }, value: counts[what] }))
 
 const JOBS: Family[] = [

@@ -22,10 +22,8 @@ const HTTP: Family[] = [
   counters('warren_limits_refused_total', 'What a limit refused, by its name.', ({ limits }) =>
     tallied('name', limits),
   ),
-  gauges(
-    'warren_users_active',
-    'People who used a session within a window, in the whole team.',
-    (_, looked) => (looked.active ?? []).map(({ window, users }) => ({ labels: { window }, value: users })),
+  gauges('warren_users_active', 'People who used a session within a window, in the whole team.', (_, facts) =>
+    (facts.active ?? []).map(({ window, users }) => ({ labels: { window }, value: users })),
   ),
 ]
 

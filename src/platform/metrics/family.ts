@@ -1,4 +1,4 @@
-import type { Looked } from './looked.ts'
+import type { Facts } from './facts.ts'
 import type { Metrics } from './metrics.ts'
 import type { Spread, Tallies } from './spread.ts'
 
@@ -8,7 +8,7 @@ export interface Family {
   /** In a sentence, for whoever meets the name first. */
   help: string
   type: 'counter' | 'gauge' | 'histogram'
-  samples(metrics: Metrics, looked: Looked): Sample[]
+  samples(metrics: Metrics, facts: Facts): Sample[]
 }
 
 export interface Sample {
@@ -19,13 +19,13 @@ export interface Sample {
 }
 
 /** Null or undefined is not known, and not shown. */
-type Read = (metrics: Metrics, looked: Looked) => number | null | undefined
-type ReadAll = (metrics: Metrics, looked: Looked) => Sample[]
+type Read = (metrics: Metrics, facts: Facts) => number | null | undefined
+type ReadAll = (metrics: Metrics, facts: Facts) => Sample[]
 
 const single =
   (read: Read): ReadAll =>
-  (metrics, looked) => {
-    const value = read(metrics, looked)
+  (metrics, facts) => {
+    const value = read(metrics, facts)
     return value === null || value === undefined ? [] : [{ labels: {}, value }]
   }
 

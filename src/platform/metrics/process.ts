@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readdir, statfs } from 'node:fs/promises'
-import type { ProcessFacts } from './looked.ts'
+import type { ProcessFacts } from './facts.ts'
 
 const startedAt = Date.now() / 1000 - process.uptime()
 let maxFiles: number | null | undefined

@@ -5,17 +5,17 @@ import { tally } from './spread.ts'
 const WAIT_MS = 1000
 
 /** What costs a query is asked for now and then, whoever scrapes how often. */
-export interface LookUp<T> {
+export interface Figure<T> {
   /** The last answer, asked anew when it is too old. Null when there is none yet or it is older than three times that. */
   value(): Promise<T | null>
 }
 
 /** `ask` may fail or hang: then the scrape goes on with what was known, and counts it by `what`. */
-export function createLookUp<T>(
+export function keepFigure<T>(
   { unread }: Metrics,
   { what, keepMs }: { what: string; keepMs: number },
   ask: () => Promise<T>,
-): LookUp<T> {
+): Figure<T> {
   let known: { value: T; at: number } | null = null
   let asking: Promise<void> | null = null
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
-import { createLookUp } from './lookUp.ts'
+import { keepFigure } from './figure.ts'
 import { createMetrics } from './metrics.ts'
 
 test('what costs a query is asked once for many scrapes', async () => {
   let asked = 0
-  const look = createLookUp(createMetrics(), { what: 'jobs', keepMs: 60_000 }, async () => ++asked)
+  const look = keepFigure(createMetrics(), { what: 'jobs', keepMs: 60_000 }, async () => ++asked)
 
   expect(await Promise.all([look.value(), look.value()])).toEqual([1, 1])
   expect(await look.value()).toBe(1)
@@ -13,11 +13,7 @@ test('what costs a query is asked once for many scrapes', async () => {
 test('what fails is not known, is counted, and is asked again', async () => {
   const metrics = createMetrics()
   const answers = [Promise.reject(new Error('away')), Promise.resolve(7)]
-  const look = createLookUp(
-    metrics,
-    { what: 'jobs', keepMs: 60_000 },
-    () => answers.shift() as Promise<number>,
-  )
+  const look = keepFigure(metrics, { what: 'jobs', keepMs: 60_000 }, () => answers.shift() as Promise<number>)
 
   expect(await look.value()).toBeNull()
   expect(await look.value()).toBe(7)
@@ -27,7 +23,7 @@ test('what fails is not known, is counted, and is asked again', async () => {
 test('a scrape does not wait for a database that hangs', async () => {
   const metrics = createMetrics()
   const hanging = Promise.withResolvers<number>()
-  const look = createLookUp(metrics, { what: 'jobs', keepMs: 60_000 }, () => hanging.promise)
+  const look = keepFigure(metrics, { what: 'jobs', keepMs: 60_000 }, () => hanging.promise)
 
   expect(await look.value()).toBeNull()
   expect([...metrics.unread]).toEqual([['jobs', 1]])

@@ -2,7 +2,7 @@ import type { Checks } from '../http/health.ts'
 import type { JobCounts } from '../jobs/count.ts'
 
 /** What is looked up when somebody asks, beside what was counted all along. Null is not known. */
-export interface Looked {
+export interface Facts {
   sockets: number
   /** Users with sockets here. */
   users: number
