@@ -11,6 +11,7 @@ import { copyAll } from './keeping/copy.ts'
 import { begunAt, type Moving, openTarget, requireEmpty } from './keeping/destination.ts'
 import { type Holder, takeBack, takeHold } from './keeping/holder.ts'
 import { describe, openSource, rowsOf } from './keeping/installation.ts'
+import { inWords } from './keeping/inWords.ts'
 
 export const move: Command = {
   usage: '--to URL | --to-file FILE [--dry-run] [--resume] [--secret-key-file FILE]',
@@ -33,15 +34,17 @@ export const move: Command = {
     undo: { type: 'boolean' },
     yes: { type: 'boolean' },
   },
-  async run(call) {
-    const { config } = call.settings()
-    const path = sqlitePath(config)
-    if (path === null) fail(EXIT.usage, 'this installation is on PostgreSQL already.')
-    if (!existsSync(path)) fail(EXIT.dependency, `there is no database at ${path}. Is this the data folder?`)
-    if (call.options.undo) return undo(call, config, path)
-    const moving = { path, url: addressOf(call), version: await requireUpToDate(config) }
-    return call.options['dry-run'] ? plan(call, moving) : run(call, moving)
-  },
+  run: (call) => inWords(() => choose(call)),
+}
+
+async function choose(call: Call): Promise<Exit> {
+  const { config } = call.settings()
+  const path = sqlitePath(config)
+  if (path === null) fail(EXIT.usage, 'this installation is on PostgreSQL already.')
+  if (!existsSync(path)) fail(EXIT.dependency, `there is no database at ${path}. Is this the data folder?`)
+  if (call.options.undo) return undo(call, config, path)
+  const moving = { path, url: addressOf(call), version: await requireUpToDate(config) }
+  return call.options['dry-run'] ? plan(call, moving) : run(call, moving)
 }
 
 function addressOf(call: Call): string {

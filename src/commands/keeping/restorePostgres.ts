@@ -8,13 +8,26 @@ import { renew } from './renew.ts'
 import type { Restoring } from './restoreSqlite.ts'
 
 /**
- * Makes the tables anew in a schema of their own, and puts them in place in one transaction. Answers the schema in which
- * the old ones are kept, null when there were none.
+ * Makes the tables anew beside the old ones, and puts them in place in one transaction. Answers the schema in which the
+ * old ones are kept, null when there were none.
  */
-export async function restorePostgres(
+export async function restorePostgres(opened: Opened, restoring: Restoring): Promise<string | null> {
+  const target = await fillBeside(opened, restoring)
+  try {
+    const isThere = (await target.present()).length > 0
+    const aside = `before_restore_${new Date().toISOString().replace(/\D/g, '')}`
+    await target.publish(aside)
+    return isThere ? aside : null
+  } finally {
+    await target.close()
+  }
+}
+
+/** In a schema of their own; what an earlier restore left there goes. To be closed. */
+export async function fillBeside(
   opened: Opened,
   { config, keepsSessions }: Restoring,
-): Promise<string | null> {
+): Promise<PostgresTarget> {
   const { manifest } = opened
   keysToRestore(config, null, manifest)
   const target = await openPostgresTarget(config.databaseUrl, {
@@ -26,12 +39,10 @@ export async function restorePostgres(
     await target.refuseNodes()
     await fill(opened, target)
     await finish(target, keepsSessions)
-    const isThere = (await target.present()).length > 0
-    const aside = `before_restore_${new Date().toISOString().replace(/\D/g, '')}`
-    await target.publish(aside)
-    return isThere ? aside : null
-  } finally {
+    return target
+  } catch (error) {
     await target.close()
+    throw error
   }
 }
 

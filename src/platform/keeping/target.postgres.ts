@@ -106,9 +106,9 @@ function targetOver(client: Client, { url, home, filling }: Place): PostgresTarg
       return Number(row?.reached ?? 0)
     },
     async store(table, lines, upTo = 0) {
-      await client.begin(async (sql) => {
-        await sql.unsafe(insertLines(table), [`[${lines.join(',')}]`])
-        await sql.unsafe(
+      await together(client, async () => {
+        await client.unsafe(insertLines(table), [`[${lines.join(',')}]`])
+        await client.unsafe(
           'insert into copying values ($1, $2) on conflict (name) do update set reached = excluded.reached',
           [table.name, String(upTo)],
         )
@@ -134,31 +134,41 @@ async function publish(
   await client.unsafe('set synchronous_commit = on')
   // The first questions come before the engine would have looked by itself at what there is.
   for (const name of await tablesIn(client, schema)) await client.unsafe(`analyze ${schema}.${name}`)
-  await client.begin(async (sql) => {
-    await refuseNodes(sql)
-    const old = await tablesIn(sql, home)
-    if (old.length > 0) await sql.unsafe(`create schema ${aside}`)
-    for (const name of old) await sql.unsafe(`alter table "${home}".${name} set schema ${aside}`)
-    await sql.unsafe(`drop table ${schema}.copying`)
-    for (const name of await tablesIn(sql, schema))
-      await sql.unsafe(`alter table ${schema}.${name} set schema "${home}"`)
-    await sql.unsafe(`drop schema ${schema}`)
+  await together(client, async () => {
+    await refuseNodes(client)
+    const old = await tablesIn(client, home)
+    if (old.length > 0) await client.unsafe(`create schema ${aside}`)
+    for (const name of old) await client.unsafe(`alter table "${home}".${name} set schema ${aside}`)
+    await client.unsafe(`drop table ${schema}.copying`)
+    for (const name of await tablesIn(client, schema))
+      await client.unsafe(`alter table ${schema}.${name} set schema "${home}"`)
+    await client.unsafe(`drop schema ${schema}`)
   })
 }
 
-type Asking = Pick<Client, 'unsafe'>
+/**
+ * All of it or nothing. When it fails nothing may be asked any more but to close: that takes it back. The library's own
+ * transaction would write its rollback to a connection that may be gone, which throws where nobody can catch it.
+ */
+async function together(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.unsafe('begin')
+  await work()
+  await client.unsafe('commit')
+}
 
 /** Of all tables there those that are Warren's. */
-async function tablesIn(sql: Asking, schema: string): Promise<string[]> {
-  const [known] = await sql.unsafe('select to_regclass($1)::text as name', [`"${schema}".schema_migrations`])
+async function tablesIn(client: Client, schema: string): Promise<string[]> {
+  const [known] = await client.unsafe('select to_regclass($1)::text as name', [
+    `"${schema}".schema_migrations`,
+  ])
   if (known?.name == null) return []
-  const [row] = await sql.unsafe(`select max(version) as version from "${schema}".schema_migrations`)
+  const [row] = await client.unsafe(`select max(version) as version from "${schema}".schema_migrations`)
   return [...tablesOf(Number(row?.version ?? 0)).map(({ name }) => name), 'schema_migrations']
 }
 
 /** A node that lives through it would go on with what it remembers of another history. */
-async function refuseNodes(sql: Asking): Promise<void> {
-  const [row] = await sql.unsafe(`select count(*) as nodes from pg_stat_activity
+async function refuseNodes(client: Client): Promise<void> {
+  const [row] = await client.unsafe(`select count(*) as nodes from pg_stat_activity
     where datname = current_database() and application_name like 'warren%' and application_name <> '${KEEPING}'`)
   if (Number(row?.nodes) > 0)
     throw new CannotStart(4, 'Nodes are connected to this database. Stop them all first.')
