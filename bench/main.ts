@@ -1,7 +1,7 @@
 import { measureFanOut } from './fanout.ts'
 import { measureHistory } from './history.ts'
 import { measureIdle } from './idle.ts'
-import { build, describeMachine, forget, freshFolder } from './machine.ts'
+import { build, describeMachine, forget, freshFolder, goAhead } from './machine.ts'
 import { stormVerdicts, twoNodesVerdicts } from './nodes.report.ts'
 import { measureTwoNodes } from './nodes.ts'
 import { measureOverload } from './overload.ts'
@@ -24,7 +24,8 @@ import { measureStorm } from './storm.ts'
 import { outcomeOf, tableOf, type Verdict } from './verdict.ts'
 import { furnish, ownerOf, serve } from './warren.ts'
 
-// script/bench [--quick] [B1 B2 …]: measures and prints the table of docs/benchmarks.md. Exit 1 when a gate is missed.
+// script/bench [--quick] [--ahead] [B1 B2 …]: measures and prints the table of docs/benchmarks.md. Exit 1 when a gate is
+// missed.
 
 const words = process.argv.slice(2)
 const isQuick = words.includes('--quick')
@@ -102,6 +103,7 @@ const scenarios: Record<string, () => Promise<Verdict[]>> = {
 }
 
 await build()
+if (words.includes('--ahead')) goAhead()
 console.log(`${new Date().toISOString()} · ${describeMachine()}${isQuick ? ' · quick' : ''}\n`)
 const verdicts: Verdict[] = []
 for (const [id, measure] of Object.entries(scenarios)) {
