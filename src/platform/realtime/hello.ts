@@ -2,6 +2,7 @@ import type { Id } from '../ids.ts'
 import { isIn, type Socket } from './connection.ts'
 import { addSocket, beginLoad, endLoad, enterChat, raiseMark } from './live.ts'
 import type { Head } from './reader.ts'
+import { checkSockets } from './recheck.ts'
 import { hasLeftSince, settleUser } from './settle.ts'
 import type { Realtime } from './socket.ts'
 
@@ -34,6 +35,9 @@ export function sayHello(realtime: Realtime, socket: Socket, heads: readonly Hea
   }
   socket.send(JSON.stringify({ type: 'hello', data }))
   void catchUp(realtime, socket, said)
+  // Its session may have ended while it shook hands.
+  const isUnsure = (realtime.rechecked.get(user.id) ?? 0) >= socket.data.openedAt
+  if (isUnsure) void checkSockets(realtime, [socket]) // catches everything
 }
 
 /** What hello said of a chat, and whether the topic had told more by then. */

@@ -12,7 +12,6 @@ import { sayHello } from './hello.ts'
 import { removeSocket } from './live.ts'
 import type { Head } from './reader.ts'
 import { type Desk, receive } from './receive.ts'
-import { checkSockets } from './recheck.ts'
 import type { Settling } from './settle.ts'
 
 /** What the sockets need of the rooms: the roof hands it over. */
@@ -137,9 +136,7 @@ function open(realtime: Realtime, socket: Socket): void {
   realtime.hellos.delete(socket.data)
   realtime.sockets.add(socket)
   sayHello(realtime, socket, heads)
-  const { user, heardAt } = socket.data
-  if ((realtime.rechecked.get(user.id) ?? 0) >= heardAt) void checkSockets(realtime, [socket]) // catches everything
-  realtime.deps.onPresence(user.id)
+  realtime.deps.onPresence(socket.data.user.id)
 }
 
 function close(realtime: Realtime, socket: Socket): void {
