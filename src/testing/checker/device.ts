@@ -61,6 +61,8 @@ export function stopDevice(device: Device): void {
 
 const FIRST_MS = 50
 const LONGEST_MS = 500
+/** More often than a client's 25 s: a run is short. */
+const BEAT_MS = 10_000
 
 async function stayConnected(device: Device): Promise<void> {
   for (let attempt = 0; !device.isStopped; attempt++) {
@@ -85,6 +87,8 @@ async function connectOnce(device: Device): Promise<boolean> {
   })
   device.line = line
   if (device.isStopped) line.close()
+  // A line that is only half there says nothing of its own: who does not answer is given up.
+  const beat = setInterval(() => void line.ask('ping').catch(() => {}), BEAT_MS)
   try {
     const greeting = await Promise.race([hello.promise, line.closed.then(() => null)])
     if (greeting === null) return false
@@ -100,6 +104,7 @@ async function connectOnce(device: Device): Promise<boolean> {
     line.close()
     throw error
   } finally {
+    clearInterval(beat)
     if (device.online !== null) {
       device.online.to = now()
       device.ready = Promise.withResolvers<Line>()

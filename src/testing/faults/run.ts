@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runMatrix } from './cluster/cli.ts'
+import { besideOf, type Report, runMatrix, sumUp } from './cluster/cli.ts'
 import { POINTS } from './failpoints.ts'
 import { builtExecutable, drainAgainAndAgain, killAt, killRandomly, withFailpoints } from './faults.ts'
 import { runOutOfFiles } from './fewFiles.ts'
@@ -14,13 +14,17 @@ import type { Outcome } from './rounds.ts'
 import { stopReading } from './slowConsumers.ts'
 import { readSlowly } from './slowReader.ts'
 
-// `script/faults [--cluster] [--rounds N] [--seed N] [--only NAME] [--small]`: every fault of one node, or with `--cluster`
-// of three behind Caddy (`--only F05`), and what came of it. Ends with 1 if anything was found. It kills only what it started, listens on 127.0.0.1 alone, and stops by itself.
+// `script/faults [--cluster] [--rounds N] [--seed N] [--only NAME] [--small] [--beside]`: every fault of one node, or with
+// `--cluster` of three behind Caddy (`--only F05,F11`), and what came of it; with `--beside` on two clusters at once. Ends
+// with 1 if anything was found. It kills only what it started, listens on 127.0.0.1 alone, and stops by itself.
 
 const { values } = parseArgs({
   options: {
     cluster: { type: 'boolean', default: false },
     small: { type: 'boolean', default: false },
+    beside: { type: 'boolean', default: false },
+    /** Where the rows of a cluster are written. */
+    into: { type: 'string', default: '.artifacts/faults.cluster.json' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     only: { type: 'string', default: '' },
@@ -90,12 +94,30 @@ async function fillSmallDisk(): Promise<void> {
 }
 
 if (values.cluster) {
-  const asked = { only: values.only, seed, isSmall: values.small }
   const times = values.rounds === undefined ? null : rounds
-  const { report: rows, isClean } = await runMatrix({ ...asked, rounds: times })
+  const asked = { seed, isSmall: values.small, rounds: times }
+  const rows = values.beside
+    ? (await Promise.all([runMatrix({ ...asked, only: besideOf().here }), runBeside()])).flat()
+    : await runMatrix({ ...asked, only: values.only })
   mkdirSync('.artifacts', { recursive: true })
-  writeFileSync('.artifacts/faults.cluster.json', JSON.stringify(rows, null, 2))
-  process.exit(isClean ? 0 : 1)
+  writeFileSync(values.into, JSON.stringify(rows, null, 2))
+  console.log(sumUp(rows))
+  process.exit(rows.every(({ findings }) => findings.length === 0) ? 0 : 1)
+}
+
+/** The rows that mostly wait, on a cluster and in a process of their own. */
+async function runBeside(): Promise<Report[]> {
+  const into = join(mkdtempSync(join(tmpdir(), 'warren-beside-')), 'rows.json')
+  const words = ['--cluster', '--only', besideOf().beside, '--seed', values.seed, '--into', into]
+  if (values.small) words.push('--small')
+  if (values.rounds !== undefined) words.push('--rounds', values.rounds)
+  const child = Bun.spawn([process.execPath, import.meta.path, ...words], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  await child.exited
+  const rows = (await Bun.file(into).json()) as Report[]
+  rmSync(join(into, '..'), { recursive: true })
+  return rows
 }
 
 console.log(`seed ${seed}, ${rounds} rounds`)

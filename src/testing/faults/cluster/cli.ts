@@ -1,38 +1,79 @@
 import { builtExecutable, withFailpoints } from '../faults.ts'
 import { histogram, percentile } from '../figures.ts'
-import { MATRIX } from './matrix.ts'
+import { BESIDE, MATRIX } from './matrix.ts'
 import { type ClusterOutcome, runFault } from './run.ts'
+import type { ClusterFault } from './scene.ts'
 
-/** `script/faults --cluster`: every row of the matrix, or one, and what came of it. True when nothing was found. */
-export async function runMatrix(asked: {
+/** What of the matrix is run, and how. */
+export interface Asked {
+  /** Ids or words, with commas between; empty for all. */
   only: string
   rounds: number | null
   seed: number
   isSmall: boolean
-}): Promise<{ report: object[]; isClean: boolean }> {
-  const { seed, isSmall } = asked
-  const report: object[] = []
-  let isClean = true
-  for (const fault of MATRIX) {
-    if (!`${fault.id} ${fault.what}`.includes(asked.only)) continue
-    const rounds = asked.rounds ?? (isSmall ? fault.smallRounds : fault.rounds)
-    const run = (command: string[]) => runFault(fault, { command, seed, rounds, isSmall })
-    const outcome = await (fault.needsFailpoints ? withFailpoints(run) : run(builtExecutable()))
-    if (outcome.findings.length > 0) isClean = false
-    report.push(toReport(outcome))
-    console.log(tell(outcome))
-  }
-  return { report, isClean }
 }
 
-const toReport = ({ figures, ...rest }: ClusterOutcome): object => ({ ...rest, figures: summarise(figures) })
+/** A row as it came out, its figures in words. */
+export type Report = Omit<ClusterOutcome, 'figures'> & { id: string; figures: Record<string, string> }
 
-function tell(outcome: ClusterOutcome): string {
-  const { fault, seed, injections, findings, asked, acked, messages, perSecond, repeated } = outcome
-  const head = `${fault}, seed ${seed}: ${findings.length === 0 ? 'survived' : `FOUND\n${findings.join('\n')}`}`
-  const counts = `  ${injections} injections, ${asked} asked, ${acked} acked, ${messages} messages (${perSecond.toFixed(1)}/s), ${repeated} asked again`
-  const figures = Object.entries(summarise(outcome.figures)).map(([name, text]) => `  ${name}: ${text}`)
-  return [head, counts, ...figures].join('\n')
+/** `script/faults --cluster`: every row of the matrix, or some, and what came of each. */
+export async function runMatrix({ only, rounds, seed, isSmall }: Asked): Promise<Report[]> {
+  const reports: Report[] = []
+  for (const fault of MATRIX.filter((row) => isAsked(row, only))) {
+    const plan = { seed, rounds: rounds ?? (isSmall ? fault.smallRounds : fault.rounds), isSmall }
+    const run = (command: string[]) => runFault(fault, { ...plan, command })
+    const outcome = await (fault.needsFailpoints ? withFailpoints(run) : run(builtExecutable()))
+    const report = { ...outcome, id: fault.id, figures: summarise(outcome.figures) }
+    reports.push(report)
+    console.log(tell(report))
+  }
+  return reports
+}
+
+const isAsked = ({ id, what }: ClusterFault, only: string): boolean =>
+  only.split(',').some((words) => `${id} ${what}`.includes(words.trim()))
+
+/** Which rows are left to a process of its own, so that the others are run at the same time: they mostly wait. */
+export const besideOf = (): { here: string; beside: string } => {
+  const ids = [...new Set(MATRIX.map(({ id }) => id))]
+  return {
+    here: ids.filter((id) => !BESIDE.includes(id)).join(','),
+    beside: ids.filter((id) => BESIDE.includes(id)).join(','),
+  }
+}
+
+/** All rows together, and a line for each that a program reads. */
+export function sumUp(reports: readonly Report[]): string {
+  const sum = (of: (report: Report) => number): number => reports.reduce((all, one) => all + of(one), 0)
+  const [messages, loadMs] = [sum((one) => one.messages), sum(({ loadMs }) => loadMs)]
+  const lines = reports.map(({ figures: _, ...row }) => `row ${JSON.stringify(row)}`)
+  const total = [
+    `${reports.length} rows`,
+    `${sum(({ injections }) => injections)} injections`,
+    `${messages} messages acknowledged`,
+    `${((messages * 1000) / Math.max(1, loadMs)).toFixed(1)}/s while faults ran`,
+    `${sum(({ findings }) => findings.length)} findings`,
+    `${(sum(({ tookMs }) => tookMs) / 60_000).toFixed(1)} min`,
+  ]
+  return [...lines, `all: ${total.join(', ')}`].join('\n')
+}
+
+function tell({ fault, seed, findings, figures, ...counts }: Report): string {
+  const { rounds, injections, asked, acked, messages, perSecond, repeated, tookMs } = counts
+  const said = [
+    `${rounds} rounds`,
+    `${injections} injections`,
+    `${asked} asked`,
+    `${acked} acked`,
+    `${messages} messages (${perSecond.toFixed(1)}/s)`,
+    `${repeated} asked again`,
+    `${Math.round(tookMs / 1000)} s`,
+  ]
+  return [
+    `${fault}, seed ${seed}: ${findings.length === 0 ? 'survived' : `FOUND\n${findings.join('\n')}`}`,
+    `  ${said.join(', ')}`,
+    ...Object.entries(figures).map(([name, text]) => `  ${name}: ${text}`),
+  ].join('\n')
 }
 
 const summarise = (figures: Record<string, number[]>): Record<string, string> =>

@@ -13,7 +13,7 @@ const BURST = 'burst '.repeat(2500)
 export const slowReaders: ClusterFault = {
   id: 'F27',
   what: 'readers of one node stand still or crawl',
-  rounds: 3,
+  rounds: 2,
   smallRounds: 1,
   inject: async (scene) => {
     const { world } = scene
@@ -154,7 +154,7 @@ function keepConnected({ world }: Scene, n: number): Plain {
 export const reloadDoor: ClusterFault = {
   id: 'F29',
   what: 'Caddy takes its configuration anew',
-  rounds: 20,
+  rounds: 10,
   smallRounds: 2,
   inject: async (scene) => {
     const { history } = scene.world
@@ -169,7 +169,7 @@ export const reloadDoor: ClusterFault = {
 export const freezeDoor: ClusterFault = {
   id: 'F29',
   what: 'Caddy stands still for 10 s',
-  rounds: 5,
+  rounds: 3,
   smallRounds: 1,
   inject: async ({ cluster }) => {
     cluster.caddy.signal('SIGSTOP')

@@ -17,7 +17,7 @@ const PASSWORD = 'a long password'
 export const clocks: ClusterFault = {
   id: 'F32',
   what: 'clocks are an hour fast and an hour slow, and are moved by ten minutes under way',
-  rounds: 20,
+  rounds: 10,
   smallRounds: 2,
   begin: async (scene) => {
     const shim = buildShim(folderOf(scene))

@@ -18,12 +18,12 @@ if (hasCluster) {
     async (fault) => {
       const plan = { seed: SEED, rounds: fault.smallRounds, isSmall: true }
       const run = (command: string[]) => runFault(fault, { ...plan, command })
-      const { findings, injections } = await (fault.needsFailpoints
+      const { findings, rounds } = await (fault.needsFailpoints
         ? withFailpoints(run)
         : run(builtExecutable()))
 
       expect(findings).toEqual([])
-      expect(injections).toBe(fault.smallRounds)
+      expect(rounds).toBe(fault.smallRounds)
     },
     120_000,
   )

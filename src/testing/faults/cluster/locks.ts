@@ -10,7 +10,7 @@ const SAYS_NO_MS = 3000
 export const heldChat: ClusterFault = {
   id: 'F17',
   what: 'somebody holds the row of a hot chat',
-  rounds: 5,
+  rounds: 2,
   smallRounds: 1,
   inject: async (scene) => {
     const { world, cluster } = scene
@@ -63,7 +63,7 @@ const TAKEN = 15
 export const fewConnections: ClusterFault = {
   id: 'F18',
   what: 'PostgreSQL has 20 connections, and 15 are taken',
-  rounds: 3,
+  rounds: 2,
   smallRounds: 1,
   settings: ['max_connections=20'],
   inject: async (scene) => {

@@ -1,7 +1,7 @@
 import { now } from '../../checker/history.ts'
 import { startProxy, type TcpProxy } from '../../cluster/proxy.ts'
 import { openFiles, percentile } from '../figures.ts'
-import { between, type ClusterFault, note, require, type Scene, until } from './scene.ts'
+import { between, type ClusterFault, hurtAgain, note, require, type Scene, until } from './scene.ts'
 
 /** What befalls the way between people and the door: everybody who comes by the door goes over a wire of ours. */
 
@@ -30,7 +30,7 @@ const REAPED_MS = 65_000
 export const flapping: ClusterFault = {
   id: 'F26',
   what: 'clients flap: resets, cuts in the middle of a frame, half-open connections',
-  rounds: 3,
+  rounds: 2,
   smallRounds: 1,
   inject: async (scene) => {
     const wire = await wireOf(scene)
@@ -38,6 +38,7 @@ export const flapping: ClusterFault = {
     const until60 = now() + (scene.isSmall ? 8000 : 60_000)
     while (now() < until60) {
       wire.cut()
+      hurtAgain(scene)
       await Bun.sleep(between(scene, 500, 3000))
     }
     wire.hold('there', 'back')
@@ -62,7 +63,7 @@ const ACK_MS = 2000
 export const mobile: ClusterFault = {
   id: 'F30',
   what: 'a bad mobile net: 300 ± 200 ms, 50 kB/s, stalls of 5 s',
-  rounds: 3,
+  rounds: 2,
   smallRounds: 1,
   inject: async (scene) => {
     const wire = await wireOf(scene)
@@ -75,6 +76,7 @@ export const mobile: ClusterFault = {
       await Bun.sleep(between(scene, 3000, 8000))
       if (scene.random() > 0.3) continue
       stalls.push([now(), now() + 5000])
+      hurtAgain(scene)
       wire.hold('there', 'back')
       await Bun.sleep(5000)
       wire.hold()
@@ -94,7 +96,7 @@ export const mobile: ClusterFault = {
 export const slices: ClusterFault = {
   id: 'F31',
   what: 'every byte of the wire by itself, in pieces of one to three',
-  rounds: 3,
+  rounds: 2,
   smallRounds: 1,
   inject: async (scene) => {
     const wire = await wireOf(scene)

@@ -3,6 +3,7 @@ import { askRedis } from './askRedis.ts'
 import {
   between,
   type ClusterFault,
+  hurtAgain,
   isReady,
   note,
   pick,
@@ -187,6 +188,7 @@ export const nemesis: ClusterFault = {
       const trouble = pick(scene.random, [...onNodes(scene), ...onServices(scene)])
       if (!struck.has(trouble.part)) struck.set(trouble.part, trouble)
     }
+    hurtAgain(scene, struck.size - 1)
     const names = [...struck.values()].map(({ name }) => name).join(' + ')
     const strikes = [...struck.values()].map(({ strike }) => strike(scene, between(scene, 1000, 8000)))
     await Promise.all(strikes)

@@ -1,7 +1,17 @@
 import { type History, now, type Op } from '../../checker/history.ts'
 import { allChats } from '../../checker/world.ts'
 import type { ClusterNode } from '../../cluster/cluster.ts'
-import { between, type ClusterFault, isReady, note, pickNode, require, type Scene, until } from './scene.ts'
+import {
+  between,
+  type ClusterFault,
+  hurtAgain,
+  isReady,
+  note,
+  pickNode,
+  require,
+  type Scene,
+  until,
+} from './scene.ts'
 
 /** What befalls nodes. */
 
@@ -46,6 +56,7 @@ export const roll: ClusterFault = {
   inject: async (scene) => {
     const isOver = { yet: false }
     const probing = probe(scene, isOver)
+    hurtAgain(scene, scene.cluster.nodes.length - 1)
     for (const node of scene.cluster.nodes) {
       const at = now()
       node.victim.signal('SIGTERM')
@@ -114,11 +125,11 @@ const FROZEN_MS = [5000, 20_000, 60_000]
 export const freeze: ClusterFault = {
   id: 'F05',
   what: 'a node stands still and comes back',
-  rounds: 9,
+  rounds: 6,
   smallRounds: 1,
   inject: async (scene) => {
     const node = pickNode(scene)
-    const ms = scene.isSmall ? 4000 : (FROZEN_MS[Math.floor(scene.random() * FROZEN_MS.length)] ?? 5000)
+    const ms = scene.isSmall ? 4000 : (FROZEN_MS[scene.injected % FROZEN_MS.length] ?? 5000)
     node.victim.signal('SIGSTOP')
     await Bun.sleep(ms)
     node.victim.signal('SIGCONT')
@@ -129,7 +140,7 @@ export const freeze: ClusterFault = {
 export const stall: ClusterFault = {
   id: 'F39',
   what: 'the event loop of a node stands still for 3 s',
-  rounds: 20,
+  rounds: 10,
   smallRounds: 1,
   inject: async (scene) => {
     const node = pickNode(scene)

@@ -9,7 +9,7 @@ const GOODBYE_MS = 6000
 export const partition: ClusterFault = {
   id: 'F40',
   what: 'a node is cut off from PostgreSQL and Redis, with its clients still there',
-  rounds: 10,
+  rounds: 5,
   smallRounds: 1,
   inject: async (scene) => {
     const node = pickNode(scene)

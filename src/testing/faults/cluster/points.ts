@@ -32,7 +32,7 @@ export const killAtPoints: ClusterFault = {
     const point = armed.get(node) ?? ''
     require(scene, how === 'SIGKILL', `${point} was not passed: ${how}`)
     note(scene, point, now() - at)
-    await Bun.sleep(between(scene, 100, scene.isSmall ? 500 : 2000))
+    await Bun.sleep(between(scene, 100, scene.isSmall ? 500 : 1000))
     await startArmed(scene, node)
   },
 }

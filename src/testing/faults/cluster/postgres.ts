@@ -1,6 +1,6 @@
 import connect from 'postgres'
 import { now } from '../../checker/history.ts'
-import { type ClusterFault, note, require, type Scene, until } from './scene.ts'
+import { type ClusterFault, hurtAgain, note, require, type Scene, until } from './scene.ts'
 
 /** What befalls the database. */
 
@@ -27,7 +27,7 @@ export const crash: ClusterFault = {
       FIRST_ACK_MS, `the first ack came ${Math.round(now() - upAt)} ms after recovery`)
     const closed = world.history.closes.slice(closes)
     require(scene, closed.length === 0, `sockets were closed: ${closed.join(' ')}`)
-    await Bun.sleep(2000)
+    await Bun.sleep(500)
   },
 }
 
@@ -42,7 +42,7 @@ const acksSince = ({ world }: Scene, at: number): number =>
 export const killBackends: ClusterFault = {
   id: 'F12',
   what: 'connections to PostgreSQL are ended at random, five a second',
-  rounds: 5,
+  rounds: 4,
   smallRounds: 1,
   inject: async (scene) => {
     const admin = connect(`${scene.cluster.databaseUrl}`, { max: 1, onnotice: () => {} })
@@ -55,6 +55,7 @@ export const killBackends: ClusterFault = {
       await Bun.sleep(200)
     }
     note(scene, 'backendsEnded', ended)
+    hurtAgain(scene, ended - 1)
     await Bun.sleep(2000)
     const leaked = await admin`select 1 from pg_stat_activity where application_name = 'warren'
       and state like 'idle in transaction%' and state_change < now() - interval '2 seconds'`
@@ -68,7 +69,7 @@ const SAYS_NO_MS = 6000
 export const hang: ClusterFault = {
   id: 'F13',
   what: 'PostgreSQL hangs',
-  rounds: 5,
+  rounds: 3,
   smallRounds: 1,
   inject: async (scene) => {
     const { cluster, world } = scene
@@ -105,7 +106,7 @@ async function sayOnce({ world }: Scene, url: string): Promise<{ status: number;
 export const cutCommits: ClusterFault = {
   id: 'F14',
   what: 'the connection is cut right after COMMIT was sent',
-  rounds: 200,
+  rounds: 400,
   smallRounds: 24,
   inject: async (scene) => {
     const { toPostgres } = scene.cluster.nodes[

@@ -15,7 +15,7 @@ import { type ClusterFault, note, pickNode, require, type Scene, until } from '.
 export const killRedis: ClusterFault = {
   id: 'F06',
   what: 'Redis is killed and comes back empty',
-  rounds: 10,
+  rounds: 5,
   smallRounds: 1,
   inject: async (scene) => {
     const { redis } = scene.cluster
@@ -32,7 +32,7 @@ const ACK_MS = 500
 export const freezeRedis: ClusterFault = {
   id: 'F07',
   what: 'Redis takes connections and does not answer',
-  rounds: 5,
+  rounds: 3,
   smallRounds: 1,
   inject: async (scene) => {
     const { redis } = scene.cluster
@@ -54,7 +54,7 @@ export const freezeRedis: ClusterFault = {
 export const emptyRedis: ClusterFault = {
   id: 'F08',
   what: 'Redis forgets everything',
-  rounds: 20,
+  rounds: 12,
   smallRounds: 2,
   inject: async (scene) => {
     const before = scene.world.history.closes.length
@@ -108,7 +108,7 @@ export const deafNode: ClusterFault = {
     if (speaker === undefined) throw new Error('nobody speaks from another node')
     const pair = await openPair(scene, deaf)
     deaf.toRedis.hold('back')
-    await Bun.sleep(scene.isSmall ? 500 : 3000)
+    await Bun.sleep(scene.isSmall ? 500 : 1500)
     const beginning = pair === null ? null : beginPair(scene, pair)
     const chat = world.chats.tea
     const op = await send(speaker, chat, { content: `the last words before ${crypto.randomUUID()}` })
@@ -124,7 +124,7 @@ export const deafNode: ClusterFault = {
     require(scene, now() - at <= DELIVERY_MS, `the tail took ${Math.round(now() - at)} ms`)
     await beginning
     require(scene, listening.length > 0 && cluster.nodes.length > 1, 'nobody listened on the deaf node')
-    await Bun.sleep(scene.isSmall ? 1000 : 5000)
+    await Bun.sleep(scene.isSmall ? 1000 : 2000)
     deaf.toRedis.hold()
   },
 }
@@ -166,7 +166,7 @@ const HEARING_MS = 3000
 export const killSubscribers: ClusterFault = {
   id: 'F10',
   what: 'Redis ends the connections of all subscribers',
-  rounds: 30,
+  rounds: 100,
   smallRounds: 3,
   inject: async (scene) => {
     const { redis } = scene.cluster

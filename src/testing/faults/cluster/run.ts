@@ -9,6 +9,8 @@ import type { ClusterFault, Scene } from './scene.ts'
 export interface ClusterOutcome {
   fault: string
   seed: number
+  rounds: number
+  /** What was hurt, one by one. */
   injections: number
   findings: string[]
   asked: number
@@ -16,6 +18,9 @@ export interface ClusterOutcome {
   /** Sends that were acknowledged, and how many each second of the load. */
   messages: number
   perSecond: number
+  /** How long the load ran, and the whole row. */
+  loadMs: number
+  tookMs: number
   /** Asked more than once, because an answer did not come or said "later". */
   repeated: number
   figures: Record<string, number[]>
@@ -30,23 +35,25 @@ export interface ClusterPlan {
 
 const SIZE: Size = { people: 14, devices: 52, chats: 16 }
 /** The mean of what a device waits between two things is half of it. */
-const PAUSE_MS = 1200
+const PAUSE_MS = 900
 /** One or two new chats a second. */
 const FOUNDING = 0.02
 /** C5: everybody has everything so soon after a fault is over. */
 const CATCH_UP_MS = 30_000
+const BETWEEN_MS = 300
 /** One history is judged after so many injections or so long. */
 const STRETCH_MS = 100_000
 
 /** One row of the matrix over a cluster of its own: load, injections, quiet, judgement, and again. */
 export async function runFault(fault: ClusterFault, plan: ClusterPlan): Promise<ClusterOutcome> {
   const outcome = newOutcome(fault, plan)
+  const began = now()
   const { command } = plan
   const { env = {}, settings = [] } = fault
   const cluster = await startCluster({ command, env, settings })
   const random = dice(plan.seed)
   try {
-    while (outcome.injections < plan.rounds && outcome.findings.length === 0)
+    while (outcome.rounds < plan.rounds && outcome.findings.length === 0)
       await runStretch({ fault, plan, outcome, cluster, random })
   } catch (error) {
     const said = cluster.nodes.map(({ name, victim }) => `${name}: ${victim.said().slice(-600)}`)
@@ -54,18 +61,22 @@ export async function runFault(fault: ClusterFault, plan: ClusterPlan): Promise<
   } finally {
     await cluster.stop()
   }
+  outcome.tookMs = now() - began
   return outcome
 }
 
 const newOutcome = ({ id, what }: ClusterFault, { seed }: ClusterPlan): ClusterOutcome => ({
   fault: `${id} ${what}`,
   seed,
+  rounds: 0,
   injections: 0,
   findings: [],
   asked: 0,
   acked: 0,
   messages: 0,
   perSecond: 0,
+  loadMs: 0,
+  tookMs: 0,
   repeated: 0,
   figures: {},
 })
@@ -81,17 +92,20 @@ interface Running {
 async function runStretch({ fault, plan, outcome, cluster, random }: Running): Promise<void> {
   const world = await settle(cluster.ground, newHistory(), random, fault.size ?? SIZE)
   const { findings, figures } = outcome
-  const scene: Scene = { cluster, world, random, findings, figures, injected: 0, isSmall: plan.isSmall }
+  const { isSmall } = plan
+  const scene: Scene = { cluster, world, random, findings, figures, injected: 0, hurt: 0, isSmall }
   await quiet(world, CATCH_UP_MS)
   await fault.begin?.(scene)
   const load = startLoad(world, { pauseMs: PAUSE_MS, founding: fault.founding ?? FOUNDING })
   const began = now()
   await Bun.sleep(1000)
-  while (outcome.injections < plan.rounds && findings.length === 0 && now() - began < STRETCH_MS) {
-    scene.injected = outcome.injections
+  while (outcome.rounds < plan.rounds && findings.length === 0 && now() - began < STRETCH_MS) {
+    scene.injected = outcome.rounds
+    scene.hurt = 1
     await fault.inject(scene)
-    outcome.injections++
-    await Bun.sleep(plan.isSmall ? 300 : 1000)
+    outcome.rounds++
+    outcome.injections += scene.hurt
+    await Bun.sleep(BETWEEN_MS)
   }
   await load.end()
   const tookMs = now() - began
@@ -114,11 +128,11 @@ function judge(
   const found = check(history, { withinMs })
   if (describe(found) !== '') outcome.findings.push(describe(found))
   const messages = history.ops.filter(({ kind, outcome: how }) => kind === 'send' && how === 'ok')
-  const before = outcome.perSecond === 0 ? 0 : outcome.messages / outcome.perSecond
   outcome.asked += history.ops.length
   outcome.acked += history.ops.filter(({ outcome: how }) => how === 'ok').length
   outcome.messages += messages.length
-  outcome.perSecond = outcome.messages / (before + tookMs / 1000)
+  outcome.loadMs += tookMs
+  outcome.perSecond = (outcome.messages * 1000) / outcome.loadMs
   outcome.repeated += history.ops.filter(({ attempts }) => attempts > 1).length
   const delivery = outcome.figures.delivery ?? []
   for (const { ms } of lags(history, 3000)) if (ms !== Infinity) delivery.push(ms)

@@ -10,8 +10,10 @@ export interface Scene {
   findings: string[]
   /** What was measured, by name. */
   figures: Record<string, number[]>
-  /** Injections so far. */
+  /** Rounds so far. */
   injected: number
+  /** What was hurt, one by one: a round that hurts more than once says so by `hurtAgain`. */
+  hurt: number
   /** In small, for a run that has little time. */
   isSmall: boolean
 }
@@ -20,7 +22,7 @@ export interface Scene {
 export interface ClusterFault {
   id: string
   what: string
-  /** Injections of a whole run, and of one in small. */
+  /** How often a whole run injects it, and one in small. */
   rounds: number
   smallRounds: number
   /** Hurts, heals, and looks at what this row asks for beside the checker. */
@@ -48,6 +50,11 @@ export const note = ({ figures }: Scene, name: string, ...values: number[]): voi
 
 export const require = ({ findings }: Scene, isSo: boolean, otherwise: string): void => {
   if (!isSo) findings.push(otherwise)
+}
+
+/** Beside the one that each round is. */
+export const hurtAgain = (scene: Scene, times = 1): void => {
+  scene.hurt += times
 }
 
 export const pick = <T>(random: () => number, from: readonly T[]): T =>

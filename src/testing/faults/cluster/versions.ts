@@ -51,7 +51,7 @@ const trees = new WeakMap<Cluster, PatchedTree>()
 export const versionSkew: ClusterFault = {
   id: 'F41',
   what: 'nodes of two versions side by side, while the database is migrated',
-  rounds: 24,
+  rounds: 12,
   smallRounds: 4,
   begin: async ({ cluster }) => {
     if (trees.has(cluster)) return
