@@ -89,7 +89,8 @@ function certainlyOut(ops: Op[], chat: StoredChat, user: string): Span[] {
   const isComing = ({ kind }: Op): boolean => kind === 'join' || kind === 'add'
   const comings = moves.filter(isComing).filter(({ outcome }) => outcome !== 'fail')
   const nextComing = (at: number): number =>
-    comings.find((op) => (op.endedAt ?? Infinity) > at)?.at ?? Infinity
+    // What was asked without an answer may yet be done, however long ago that was.
+    comings.find((op) => (op.endedAt ?? Infinity) > at || op.unanswered > 0)?.at ?? Infinity
   const gone = moves
     .filter((op) => !isComing(op) && op.outcome === 'ok')
     .map(({ endedAt }) => ({ from: endedAt ?? Infinity, to: nextComing(endedAt ?? Infinity) }))

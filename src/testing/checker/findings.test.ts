@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { bos, found, row, sent, stored, tea, told } from './histories.ts'
-import type { History, Op } from './history.ts'
+import type { History, Op, StoredRow } from './history.ts'
 
 // Each finding is seen, and only that one.
 
@@ -97,6 +97,7 @@ test('fifo: what was sent after the answer to another stands before it', () => {
 })
 
 describe('unauthorised', () => {
+  const unsaid = (each: StoredRow): StoredRow => ({ ...each, kind: 'system' })
   const asCy = { device: 'cy', user: 'cy' }
 
   test('a stranger who heard, by the topic or by asking', () => {
@@ -107,6 +108,24 @@ describe('unauthorised', () => {
 
   test('a stranger who spoke', () => {
     expect(found((h) => Object.assign(h.ops[2]!, asCy))).toEqual(['unauthorised'])
+  })
+
+  test('who asks after they were removed, unless somebody may still bring them back', () => {
+    const move = (kind: Op['kind'], at: number, more: Partial<Op> = {}) =>
+      sent(9, { kind, key: 'bo', at, endedAt: at + 5, acks: [], ...more })
+    const asking = (add: Op) => (h: History) => {
+      tea(h).members.set('bo', { rev: 3, isIn: false, mark: 0 })
+      Object.assign(h, {
+        ops: [add, move('remove', 60)],
+        heard: [told(2, { at: 90, askedAt: 80 })],
+        devices: [],
+      })
+      Object.assign(h, { stored: h.stored.map((chat) => ({ ...chat, rows: chat.rows.map(unsaid) })) })
+      h.fetched.clear()
+    }
+
+    expect(found(asking(move('add', 40)))).toEqual(['unauthorised'])
+    expect(found(asking(move('add', 40, { attempts: 2, unanswered: 1 })))).toEqual([])
   })
 
   test('whoever was removed hears their leaving, and nothing after it', () => {

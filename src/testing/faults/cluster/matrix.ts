@@ -3,6 +3,7 @@ import { clocks } from './clocks.ts'
 import { diskFull } from './diskFull.ts'
 import { failover, lossyFailover } from './failover.ts'
 import { killWorkers } from './letters.ts'
+import { fewFiles, littleMemory } from './limits.ts'
 import { fewConnections, heldChat } from './locks.ts'
 import { mailServerFails } from './mailRows.ts'
 import { flapping, mobile, slices } from './mobile.ts'
@@ -49,6 +50,8 @@ export const MATRIX: readonly ClusterFault[] = [
   clocks,
   mailServerFails,
   killWorkers,
+  fewFiles,
+  littleMemory,
   stall,
   partition,
   versionSkew,

@@ -35,7 +35,7 @@ export interface ClusterPlan {
 
 const SIZE: Size = { people: 14, devices: 52, chats: 16 }
 /** The mean of what a device waits between two things is half of it. */
-const PAUSE_MS = 900
+const PAUSE_MS = 1000
 /** One or two new chats a second. */
 const FOUNDING = 0.02
 /** C5: everybody has everything so soon after a fault is over. */
