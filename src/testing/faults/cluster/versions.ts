@@ -9,7 +9,7 @@ import { environmentOf, replaceNode, runBeside } from './swap.ts'
  * The version after this one: it adds to the schema what this one may live beside, says a kind of event that this one does
  * not know, and tells changes by a frame with another name.
  */
-const NEXT: Patch[] = [
+export const NEXT: Patch[] = [
   {
     path: 'src/timeline/wire.ts',
     text: "      'unarchived',\n",
