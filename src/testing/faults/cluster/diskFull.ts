@@ -21,7 +21,7 @@ const disks = new WeakMap<Cluster, string>()
 export const diskFull: ClusterFault = {
   id: 'F15',
   what: "PostgreSQL's disk is full",
-  rounds: 10,
+  rounds: 5,
   smallRounds: 1,
   settings: ['max_wal_size=64MB', 'min_wal_size=32MB'],
   env: { WARREN_METRICS_TOKEN: METRICS_TOKEN, WARREN_LOG_LEVEL: 'warn' },

@@ -42,7 +42,7 @@ const posts = new WeakMap<Cluster, Post>()
 export const mailServerFails: ClusterFault = {
   id: 'F33',
   what: 'the mail server refuses, says 421, hangs, or drops the connection after DATA',
-  rounds: 20,
+  rounds: 5,
   smallRounds: 5,
   begin: async (scene) => {
     const { server, command } = posts.get(scene.cluster) ?? (await openPost(scene.cluster))

@@ -17,7 +17,21 @@ import type { ClusterFault } from './scene.ts'
 import { versionSkew } from './versions.ts'
 
 /** Rows in which most of the time something stands still: a second cluster can be put through them at the same time. */
-export const BESIDE = ['F05', 'F06', 'F07', 'F11', 'F13', 'F18', 'F26', 'F30', 'F44']
+export const BESIDE = [
+  'F03',
+  'F05',
+  'F06',
+  'F07',
+  'F11',
+  'F13',
+  'F18',
+  'F26',
+  'F30',
+  'F33',
+  'F37',
+  'F40',
+  'F44',
+]
 
 /** The rows of the fault matrix that a cluster is put through, in their order. */
 export const MATRIX: readonly ClusterFault[] = [

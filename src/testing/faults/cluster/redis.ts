@@ -15,7 +15,7 @@ import { type ClusterFault, note, pickNode, require, type Scene, until } from '.
 export const killRedis: ClusterFault = {
   id: 'F06',
   what: 'Redis is killed and comes back empty',
-  rounds: 5,
+  rounds: 4,
   smallRounds: 1,
   inject: async (scene) => {
     const { redis } = scene.cluster
@@ -32,7 +32,7 @@ const ACK_MS = 500
 export const freezeRedis: ClusterFault = {
   id: 'F07',
   what: 'Redis takes connections and does not answer',
-  rounds: 3,
+  rounds: 2,
   smallRounds: 1,
   inject: async (scene) => {
     const { redis } = scene.cluster
