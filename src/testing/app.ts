@@ -8,7 +8,7 @@ import type { Bus, ServerFrame } from '../platform/realtime/bus.ts'
 import { createSecrets } from '../platform/secrets.ts'
 import type { Role } from '../platform/session.ts'
 import { loadConfig } from '../config.ts'
-import { type FreshDatabase, freshSqlite } from './databases.ts'
+import { type FreshDatabase, freshDatabase } from './databases.ts'
 
 /** What an action told, in the order in which it did. */
 export interface Telling {
@@ -29,7 +29,7 @@ export interface TestApp {
 }
 
 /** An App on a real database whose bus writes down what it is told: for tests of actions, without a server. */
-export async function openTestApp(fresh: Promise<FreshDatabase> = freshSqlite()): Promise<TestApp> {
+export async function openTestApp(fresh: Promise<FreshDatabase> = freshDatabase()): Promise<TestApp> {
   const database = await fresh
   const told: Telling[] = []
   let now = Date.parse('2026-11-21T09:00:00.000Z')

@@ -40,6 +40,32 @@ export async function freshPostgres(options: PostgresOptions = {}): Promise<Fres
   return { db, path, close: () => db.close() }
 }
 
+/** `TEST_ENGINE=postgres` runs on PostgreSQL what is otherwise run on SQLite, the lighter one. */
+const isOnPostgres = process.env.TEST_ENGINE === 'postgres'
+
+/** A migrated database of the engine that this run is on. */
+export const freshDatabase = (): Promise<FreshDatabase> => (isOnPostgres ? freshPostgres() : freshSqlite())
+
+/** The settings of a node on a PostgreSQL database of its own. */
+export async function settingsOfPostgres(): Promise<Record<string, string>> {
+  return {
+    WARREN_DATABASE_URL: await createPostgresDatabase(),
+    WARREN_SECRET_KEY: crypto.randomUUID() + crypto.randomUUID(),
+    WARREN_AUTO_MIGRATE: 'true',
+  }
+}
+
+/** By data folder: who starts again there finds what was stored. */
+const given = new Map<string, Promise<Record<string, string>>>()
+
+/** What a node of a test is started with, on the engine that this run is on: nothing on SQLite. */
+export async function settingsOfDatabase(dataDir: string): Promise<Record<string, string>> {
+  if (!isOnPostgres) return {}
+  const settings = given.get(dataDir) ?? settingsOfPostgres()
+  given.set(dataDir, settings)
+  return settings
+}
+
 /** An empty database; the server forgets it when the run ends. */
 export async function createPostgresDatabase(): Promise<string> {
   const address = await postgresAddress()

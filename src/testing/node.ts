@@ -7,6 +7,7 @@ import { createUser } from '../accounts/index.ts'
 import { loadConfig } from '../config.ts'
 import { type RunningNode, startNode } from '../node.ts'
 import { witnessAnswer, witnessFrame } from './contract/witness.ts'
+import { settingsOfDatabase } from './databases.ts'
 import { openSocketClient, type TestSocket } from './socket.ts'
 
 export const PASSWORD = 'a long password'
@@ -48,8 +49,10 @@ export interface TestNode {
 /** A whole node on a free port and a folder of its own, in this process. `env` is as `WARREN_…` would be. */
 export async function startTestNode(env: Record<string, string> = {}): Promise<TestNode> {
   const dataDir = env.WARREN_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'warren-node-'))
+  const database = env.WARREN_DATABASE_URL === undefined ? await settingsOfDatabase(dataDir) : {}
   const { config } = loadConfig({
     env: {
+      ...database,
       WARREN_DATA_DIR: dataDir,
       WARREN_LISTEN: '127.0.0.1:0',
       WARREN_LOG_LEVEL: 'silent',

@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createPostgresDatabase } from './databases.ts'
+import { settingsOfPostgres } from './databases.ts'
 import { startTestNode, type TestNode, type TestPerson } from './node.ts'
 import { hasPostgres } from './postgres.ts'
 
 /** The same node on each database: what it is started with. */
 const NODES: [string, () => Promise<Record<string, string>>][] = [['SQLite', async () => ({})]]
-if (hasPostgres) NODES.push(['PostgreSQL', onPostgres])
-
-async function onPostgres(): Promise<Record<string, string>> {
-  return {
-    WARREN_DATABASE_URL: await createPostgresDatabase(),
-    WARREN_SECRET_KEY: crypto.randomUUID() + crypto.randomUUID(),
-    WARREN_AUTO_MIGRATE: 'true',
-  }
-}
+if (hasPostgres) NODES.push(['PostgreSQL', settingsOfPostgres])
 
 const say = (chat_id: string, content: string) => ({ chat_id, client_id: crypto.randomUUID(), content })
 
