@@ -20,3 +20,12 @@ test('every dependency is pinned to one version', () => {
 
   expect(loose).toEqual([])
 })
+
+test('every dependency has its line in the page that says why', () => {
+  const { dependencies, devDependencies } = JSON.parse(readTree('package.json'))
+  const page = readTree('docs/decisions/0004-libraries.md')
+  const named = page.split('\n').flatMap((line) => /^\| ([^|]+) \|/.exec(line)?.[1]?.split(', ') ?? [])
+
+  const used = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !/types/.test(name))
+  expect(used.filter((name) => !named.includes(name))).toEqual([])
+})
