@@ -36,6 +36,20 @@ test('a form that was refused comes back with the cursor in the first wrong fiel
   await node.stop()
 })
 
+test('the printed link brings its token into the form; a wrong one that was typed stays, with what is wrong below it', async () => {
+  const node = await startTestNode()
+  const ann = openVisitor(node.url)
+  const away = { 'x-forwarded-for': '192.0.2.1' }
+
+  const first = await ann.get('/setup?setup_token=printed', away)
+  const again = await ann.post('/setup', { ...draft, setup_token: 'mistyped' }, away)
+
+  expect(read(first.html).kept('setup_token')).toBe('printed')
+  expect(read(again.html).kept('setup_token')).toBe('mistyped')
+  expect(read(again.html).wrong).toEqual(['setup_token'])
+  await node.stop()
+})
+
 test('a field that is missing keeps its hint, and a name that Warren keeps for itself is told from a wrong one', async () => {
   const node = await startTestNode()
   const ann = openVisitor(node.url)

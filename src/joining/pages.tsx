@@ -93,7 +93,7 @@ function mountSetUpPages(pages: Hono<Env>, deps: PageDeps): void {
   const draw = (c: Context<Env>, failed?: Failed) => {
     const ui = deps.ui(c)
     const form = failed && formState(ui, failed, FIELDS)
-    return <SetUp ui={ui} needsToken={!c.var.isLocal} form={form} />
+    return <SetUp ui={ui} needsToken={!c.var.isLocal} token={c.req.query('setup_token')} form={form} />
   }
   pages.get('/setup', async (c) =>
     (await isSetUp(c.var.app.db.read)) ? c.redirect('/', 303) : c.html(draw(c)),

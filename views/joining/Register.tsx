@@ -49,10 +49,12 @@ const NewAccountFields = ({ ui, form = {} }: FieldsProps) => (
 interface SetUpProps extends FieldsProps {
   /** From another machine than the node's own the printed token is asked for. */
   needsToken: boolean
+  /** The one that the link carries: whoever opened it has nothing to copy. */
+  token?: string | undefined
 }
 
 /** The first page of an empty warren. */
-export const SetUp = ({ ui, form, needsToken }: SetUpProps) => (
+export const SetUp = ({ ui, form, needsToken, token }: SetUpProps) => (
   <Door ui={ui} title={ui.t.setUp.title} heading={ui.t.setUp.heading} lead={ui.t.setUp.lead}>
     <form class="form" method="post" action="/setup">
       <NewAccountFields ui={ui} form={form} />
@@ -63,6 +65,7 @@ export const SetUp = ({ ui, form, needsToken }: SetUpProps) => (
           label={ui.t.field.setupToken}
           hint={ui.t.field.setupTokenHint}
           {...(form ? { form } : {})}
+          value={token}
           autocomplete="off"
           required
         />
