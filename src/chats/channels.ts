@@ -2,7 +2,7 @@ import type { App } from '../platform/context.ts'
 import type { Sql } from '../platform/db/db.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Limit } from '../platform/http/limits.ts'
-import type { Id } from '../platform/ids.ts'
+import { type Id, isUuid } from '../platform/ids.ts'
 import { type ChatRow, foldName } from './chat.ts'
 import type { ChatPage, Paging } from './list.ts'
 import type { MembershipRow } from './memberships.ts'
@@ -60,7 +60,8 @@ function readCursor(cursor: string | undefined): { name: string; id: string } {
   if (cursor === undefined) return { name: '', id: '' }
   try {
     const [name, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-    if (typeof name === 'string' && typeof id === 'string') return { name, id }
+    if (typeof name === 'string' && typeof id === 'string' && isUuid(id) && !name.includes('\0'))
+      return { name, id }
   } catch {
     // falls through: what is no cursor of ours is refused below
   }

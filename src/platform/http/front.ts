@@ -59,6 +59,7 @@ export function createFront(deps: FrontDeps): Front {
     c.set('session', session)
     if (session === null) requireOpen(front, deps, c)
     else if (!isApi(c)) await deps.app.limits.spend(PAGES, session.userId)
+    refuseNul(c.req.raw.url)
     await next()
     if (setCookies.length > 0) putFirst(c.res.headers, setCookies)
   })
@@ -85,6 +86,15 @@ function requireOpen(front: Front, deps: FrontDeps, c: Context<Env>): void {
   const { path } = c.req
   if (!isApi(c) || deps.isOpen(path)) return
   if (methodsOf(front, path).length > 0) refuse('unauthenticated', 'session_required')
+}
+
+/** NUL is in no text of ours, and PostgreSQL stores and finds none: a path that holds it names nothing (S-29). */
+function refuseNul(url: string): void {
+  const at = url.indexOf('%00')
+  if (at === -1) return
+  const query = url.indexOf('?')
+  if (query === -1 || at < query) refuse('not_found', 'route')
+  refuse('invalid', 'input')
 }
 
 /** The whole body is read here and kept for the handler, so that no other limit is needed behind this line. */
