@@ -40,13 +40,15 @@ const howHeard = ({ askedAt, at }: Heard): string =>
 const SPEAKING = new Set(['send', 'edit', 'delete', 'react', 'read', 'remove', 'add', 'archive'])
 
 /**
- * Told: a member at that rev. Asked for: not somebody who was out from the asking to the answer. A fill may also hold rows
- * from before a membership: those are its member's to read.
+ * Told: a member at that rev (C8 counts by revs: a node may tell late what somebody who is out by now was in for). A fill also
+ * holds rows from before a membership: its member at the rev it was read at may see them, or whoever is in when it comes.
+ * Asked for: not somebody who was out from the asking to the answer.
  */
-function mayHear({ askedAt, at, rev }: Heard, inside: Span[], outside: Span[]): boolean {
+function mayHear({ askedAt, at, rev, upTo }: Heard, inside: Span[], outside: Span[]): boolean {
   if (typeof askedAt === 'number') return !isWithin(outside, askedAt, at)
-  if (inside.some(({ from, to }) => from <= rev && rev <= to)) return true
-  return askedAt === 'filled' && !isWithin(outside, at, at)
+  const wasIn = (when: number): boolean => inside.some(({ from, to }) => from <= when && when <= to)
+  if (wasIn(rev)) return true
+  return askedAt === 'filled' && (wasIn(upTo) || !isWithin(outside, at, at))
 }
 
 const isWithin = (spans: Span[], from: number, to: number): boolean =>

@@ -150,6 +150,35 @@ describe('unauthorised', () => {
   })
 })
 
+describe('a fill', () => {
+  /** bo comes in after the second message, is removed after the third, and then a fill has the first. */
+  const filledUpTo = (upTo: number) => (h: History) => {
+    const chat = tea(h)
+    const [first, second, third] = chat.rows as [StoredRow, StoredRow, StoredRow]
+    const moved = (event: string) => ({ kind: 'system', system: { event, user_ids: ['bo'] } })
+    const rows = [
+      first,
+      second,
+      { ...third, ...moved('member_added') },
+      { ...third, ...moved('member_removed'), seq: 4, id: 'm4', rev: 5 },
+    ]
+    chat.members.set('bo', { rev: 4, isIn: false, mark: 0 })
+    h.stored = [{ ...chat, rows, rev: 5 }]
+    h.ops = [sent(9, { kind: 'remove', key: 'bo', at: 60, endedAt: 65, acks: [] })]
+    h.heard = [told(1, { at: 90, askedAt: 'filled', upTo })]
+    h.devices = []
+    h.fetched.clear()
+  }
+
+  test('may come late, with what its member saw before they were removed', () => {
+    expect(found(filledUpTo(3))).not.toContain('unauthorised')
+  })
+
+  test('has nothing for whoever was out when it was read', () => {
+    expect(found(filledUpTo(5))).toContain('unauthorised')
+  })
+})
+
 describe('diverged', () => {
   test('a digest that is not what a device has', () => {
     expect(found((h) => h.digests.push('bo: digest 1, by its own count 2'))).toEqual(['diverged'])

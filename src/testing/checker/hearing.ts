@@ -18,14 +18,14 @@ export function hear(device: Device, frame: FrameForm): void {
   const { type, data } = frame
   noteMarks(device, frame)
   if (type === 'chat_created') {
-    note(device, data.chat.id, [{ rev: data.chat.rev }], 'filled')
+    note(device, { chat: data.chat.id, askedAt: 'filled' }, [{ rev: data.chat.rev }])
     meet(device, data.chat)
   } else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
   else if (type === 'going_away') device.history.goodbyes.push(device.name)
   else if (type === 'resync') soon(device, () => resync(device, data.chat_id))
   else if (type === 'changes') hearChanges(device, data)
   else if (typeof data?.rev === 'number' && data.chat_id !== undefined) {
-    note(device, data.chat_id, [data], null)
+    note(device, { chat: data.chat_id, askedAt: null }, [data])
     hearEvent(device, frame)
   } else if (type === 'error') device.history.broken.push(`${device.name}: ${frame.error?.code}`)
 }
@@ -42,7 +42,7 @@ function hearEvent(device: Device, frame: FrameForm): void {
 }
 
 function hearChanges(device: Device, changes: ChangesForm & { chat_id: string }): void {
-  note(device, changes.chat_id, [...changes.messages, ...changes.members], 'filled')
+  note(device, { chat: changes.chat_id, askedAt: 'filled', upTo: changes.rev }, rowsOf(changes))
   const mirror = device.mirrors.get(changes.chat_id)
   if (mirror === undefined) return soon(device, () => find(device, changes.chat_id))
   if (applyChanges(mirror, changes) === 'gap') hold(device, changes.chat_id, null)
@@ -78,7 +78,7 @@ async function askChanges(device: Device, chatId: string, early: FrameForm[] = [
 
 /** One page of what was missed; true when there is more of it. */
 async function take(device: Device, chatId: string, changes: ChangesForm, askedAt: number): Promise<boolean> {
-  note(device, chatId, [...changes.messages, ...changes.members], askedAt)
+  note(device, { chat: chatId, askedAt }, rowsOf(changes))
   noteChangesMarks(device, chatId, changes)
   if (changes.chat !== null) noteChatMark(device, changes.chat)
   let mirror = device.mirrors.get(chatId)
@@ -161,7 +161,7 @@ async function loadAll(device: Device, chatId: string, mirror: Mirror): Promise<
     const query = before === undefined ? '' : `&before=${before}`
     const page = await rest(device, `/api/chats/${chatId}/messages?limit=100${query}`)
     for (const message of page.data as MessageForm[]) putRow(mirror, rowOf(message))
-    note(device, chatId, page.data, askedAt)
+    note(device, { chat: chatId, askedAt }, page.data)
     before = page.page.before
   }
   mirror.isWhole = true
@@ -190,10 +190,17 @@ function moved(device: Device, chat: string, { rev }: Mirror): void {
 
 type Told = { rev: number; seq?: number; id?: string }
 
-function note(device: Device, chat: string, rows: Told[], askedAt: Heard['askedAt']): void {
+const rowsOf = ({ messages, members }: ChangesForm): Told[] => [...messages, ...members]
+
+interface Hearing extends Pick<Heard, 'chat' | 'askedAt'> {
+  /** The rev of the chat that these rows are of, where that is not their own. */
+  upTo?: number
+}
+
+function note(device: Device, { chat, askedAt, upTo }: Hearing, rows: Told[]): void {
   const at = now()
   for (const { rev, seq = null, id = null } of rows) {
     const who = { device: device.name, user: device.userId, chat, connection: device.connections }
-    device.history.heard.push({ ...who, at, askedAt, rev, seq, id })
+    device.history.heard.push({ ...who, at, askedAt, rev, upTo: upTo ?? rev, seq, id })
   }
 }

@@ -72,6 +72,7 @@ export const told = (seq: number, more: Partial<Heard> = {}): Heard => ({
   askedAt: null,
   connection: 1,
   rev: seq,
+  upTo: seq,
   seq,
   id: `m${seq}`,
   ...more,

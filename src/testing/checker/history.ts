@@ -53,7 +53,7 @@ export interface Op {
 
 /**
  * A row of a chat's log as a device got it. `askedAt` is null for what was told as it happened, `filled` for what the node
- * told of its own accord because it had missed it, with all that came with it.
+ * told of its own accord because it had missed it, with all that came with it: the chat as it was at `upTo`.
  */
 export interface Heard {
   device: string
@@ -64,6 +64,7 @@ export interface Heard {
   connection: number
   askedAt: number | null | 'filled'
   rev: number
+  upTo: number
   seq: number | null
   id: string | null
 }
