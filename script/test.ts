@@ -7,6 +7,8 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dir, '..')
 const ARTIFACTS = join(ROOT, '.artifacts')
+/** `TEST_ENGINE=postgres`: on the other engine (`src/testing/databases.ts`). */
+const NAME = process.env.TEST_ENGINE === 'postgres' ? 'tests on PostgreSQL' : 'tests'
 const TALLY = process.env.WARREN_TALLY
 const NOT_RUN = process.env.WARREN_NOT_RUN ?? join(ARTIFACTS, 'not-run.txt')
 
@@ -27,8 +29,8 @@ async function main(): Promise<number> {
   const prepared = onlyCi ? [] : await prepare(patterns)
   const tests = onlyCi
     ? await runTests('ci', ['--path-ignore-patterns=none', '--timeout=120000', '.ci.test.ts'])
-    : await runTests('tests', ['--timeout=20000', ...patterns])
-  return report(onlyCi ? 'ci tests' : 'tests', [...prepared, tests])
+    : await runTests(NAME, ['--timeout=20000', ...patterns])
+  return report(onlyCi ? 'ci tests' : NAME, [...prepared, tests])
 }
 
 /** The checks count as one test each; with patterns somebody is at work on a part and wants only its tests. */
