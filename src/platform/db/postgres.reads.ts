@@ -21,8 +21,9 @@ export interface Reading {
 /** Each statement by itself, on whichever connection is free. */
 export function readSql({ pool, answerMs, meter, isAhead }: Reading): Sql {
   const run: Run = async (text, values) => {
+    const connection = await pool.take('reads', performance.now() + answerMs, isAhead)
+    // The wait before is the pool's: `warren_db_pool_waiting`.
     const began = performance.now()
-    const connection = await pool.take('reads', began + answerMs, isAhead)
     try {
       const rows = await connection.query(text, values)
       meter?.read(began)

@@ -3,7 +3,11 @@ import { counter, type Family, gauges, histogram, type Sample } from './family.t
 import type { Metrics } from './metrics.ts'
 
 const DB: Family[] = [
-  histogram('warren_db_query_duration_seconds', 'Statements outside of writes.', ({ db }) => db.reads),
+  histogram(
+    'warren_db_query_duration_seconds',
+    'Statements outside of writes, once they have a connection.',
+    ({ db }) => db.reads,
+  ),
   histogram(
     'warren_db_transaction_duration_seconds',
     'Transactions that wrote, from begin to the end of their commit.',

@@ -5,6 +5,7 @@ import connect from 'postgres'
 import { now } from '../../checker/history.ts'
 import { askRest } from '../../checker/line.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import { METRICS_TOKEN, scrape } from './metrics.ts'
 import { type ClusterFault, isReady, note, require, type Scene, until } from './scene.ts'
 
 const SIZE = '256m'
@@ -13,7 +14,6 @@ const FIRST_ACK_MS = 15_000
 const EVERY_MS = 100
 /** Larger than any room that is left in the middle of a file, and not to be made smaller. */
 const LONG_BYTES = 6000
-const METRICS_TOKEN = 'only-for-this-row-0123456789abcdef'
 
 /** Where PostgreSQL's files are, on a file system of their own. */
 const disks = new WeakMap<Cluster, string>()
@@ -129,16 +129,13 @@ async function stayFull(scene: Scene, chat: string): Promise<void> {
   require(scene, other.length === 0, `while it was full: ${other.slice(0, 10).join(' ')}`)
 }
 
-/** Of all nodes, as Prometheus sees it. */
+/** Of all nodes. */
 async function lostTransactions({ cluster }: Scene): Promise<number> {
-  const counts = cluster.nodes.map(async ({ victim }) => {
-    const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
-    const answer = await fetch(`${victim.place.url}/metrics`, { headers })
-    const [, count = '0'] =
-      /^warren_db_lost_transactions_total(?:\{[^}]*\})? (\d+)/m.exec(await answer.text()) ?? []
+  const counts = (await scrape(cluster)).map((text) => {
+    const [, count = '0'] = /^warren_db_lost_transactions_total(?:\{[^}]*\})? (\d+)/m.exec(text) ?? []
     return Number(count)
   })
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** What `WarrenWritesLost` looks at has moved, and the log says why. */

@@ -1,4 +1,4 @@
-import { freezeDoor, reloadDoor, slowReaders, storm } from './clients.ts'
+import { freezeDoor, reloadDoor, slowReaders } from './clients.ts'
 import { clocks } from './clocks.ts'
 import { diskFull } from './diskFull.ts'
 import { failover, lossyFailover } from './failover.ts'
@@ -14,6 +14,7 @@ import { killAtPoints } from './points.ts'
 import { crash, cutCommits, hang, killBackends } from './postgres.ts'
 import { deafNode, emptyRedis, freezeRedis, killRedis, killSubscribers } from './redis.ts'
 import type { ClusterFault } from './scene.ts'
+import { storm } from './storm.ts'
 import { versionSkew } from './versions.ts'
 
 /** Rows in which most of the time something stands still: a second cluster can be put through them at the same time. */
