@@ -32,7 +32,7 @@ function wordsFor({ t }: Ui, code: Code, refused?: string): { heading: string; l
   if (code === 'not_found') return { heading: t.error.notFound, lead: t.error.notFoundLead }
   if (code === 'forbidden' || code === 'unauthenticated') return { heading: t.error.forbidden, lead: refused }
   if (code === 'rate_limited') return { heading: t.error.tooMany, lead: t.error.tooManyLead }
-  if (code === 'unavailable') return { heading: t.error.unavailable, lead: t.error.unavailableLead }
+  if (code === 'unavailable') return { heading: t.error.unavailable, lead: refused }
   if (code === 'internal') return { heading: t.error.internal, lead: t.error.internalLead }
   return { heading: t.error.title, lead: refused }
 }

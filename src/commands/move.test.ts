@@ -3,9 +3,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { askAdmin } from '../platform/adminSocket.ts'
 import { createPostgresDatabase } from '../testing/databases.ts'
-import { startTestNode, type TestNode } from '../testing/node.ts'
+import { PASSWORD, startTestNode, type TestNode } from '../testing/node.ts'
 import { notRun } from '../testing/notRun.ts'
 import { hasPostgres } from '../testing/postgres.ts'
+import { openVisitor } from '../testing/visitor.ts'
 import {
   at,
   everythingOf,
@@ -49,6 +50,12 @@ test('while a move goes on a node reads, keeps its sockets and refuses writes fo
     content: 'not now',
   })
 
+  const door = await openVisitor(team.node.url).post('/login', {
+    email: 'ada@example.org',
+    password: PASSWORD,
+  })
+
+  expect([door.status, door.html]).toEqual([503, expect.stringContaining('Warren is moving')])
   expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable', reason: 'moving' } })
   expect(refused.headers.get('retry-after')).toBe('10')
   expect((await ada.get(`/api/chats/${team.tea}/messages`)).status).toBe(200)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createServer, type Server, type Socket } from 'node:net'
-import { texts } from '../texts/index.ts'
+import { refusalText, texts } from '../texts/index.ts'
 import { type CaddyServer, findCaddy, OLDEST, startCaddy } from './caddy.ts'
 import { hasCluster, startCluster } from './cluster/cluster.ts'
 import { builtExecutable } from './faults/faults.ts'
@@ -178,10 +178,11 @@ async function expectPages(url: string): Promise<void> {
   ]
   for (const [headers, locale] of cases) {
     const page = await ask(`${url}/login`, { headers })
-    const { unavailable, unavailableLead, home } = texts(locale).error
+    const { unavailable, home } = texts(locale).error
+    const lead = refusalText(locale, 'unreachable')
     expect([page.status, page.type, page.after]).toEqual([503, 'text/html; charset=utf-8', '1'])
     expect(page.text).toStartWith(`<!doctype html>\n<html lang="${locale}">`)
-    for (const words of [unavailable, unavailableLead, home]) expect(page.text).toContain(`>${words}<`)
+    for (const words of [unavailable, lead, home]) expect(page.text).toContain(`>${words}<`)
     expect(page.headers.get('cache-control')).toBe('private, no-store')
     expect(page.headers.get('hx-retarget')).toBeNull()
   }

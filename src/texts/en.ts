@@ -283,7 +283,6 @@ export const en = {
     tooMany: 'That was a lot at once',
     tooManyLead: 'Wait a little, then try again.',
     unavailable: 'Not right now',
-    unavailableLead: 'Warren cannot answer at the moment. Try again in a minute.',
     internal: 'Something went wrong on our side',
     internalLead: 'It is written down. If it happens again, tell your administrator this number:',
     home: 'To your chats',

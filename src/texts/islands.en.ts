@@ -91,6 +91,7 @@ export const islandsEn = {
     connecting: 'Connecting again…',
     opensLater: 'You are offline. This opens when the connection is back.',
     tryLater: 'You are offline. Try again when the connection is back.',
+    notNow: 'Warren cannot answer at the moment. Try again in a minute.',
     retry: 'Try now',
     over: 'You are signed out.',
     signIn: 'Sign in',
@@ -99,7 +100,7 @@ export const islandsEn = {
     removed: 'You were removed from {name}, or left it on another device.',
     restored:
       'Warren was restored from a backup: what was written after it is lost. Messages known here that are gone: {count}.',
-    restoredAlike: 'Warren was restored from a backup. Nothing that was known here is gone.',
+    restoredUncounted: 'Warren was restored from a backup: what was written after it is lost.',
   },
   switcher: {
     title: 'Jump to',

@@ -53,8 +53,9 @@ function Parts({ place, chats: given, signInUrl }: ShellProps) {
       effect(() => void (storageFull.value > 0 && notify(words.error.storage, true))),
       effect(() => {
         const count = gone.value
-        const { restored, restoredAlike } = words.told
-        if (count !== null) notify(count === 0 ? restoredAlike : fill(restored, { count }), true, true)
+        const { restored, restoredUncounted } = words.told
+        // Whoever had to sign in again has nothing to count: what they knew went with the page before.
+        if (count !== null) notify(count === 0 ? restoredUncounted : fill(restored, { count }), true, true)
       }),
     ]
     return () => {

@@ -8,7 +8,7 @@ import { useHere } from './kit.ts'
 interface Failed {
   target: Element | null
   request: { method: string; action: string }
-  response?: object
+  response?: { status: number }
 }
 
 /** A screen that was asked for while there was no connection: where one was then, and how one goes there. */
@@ -21,7 +21,8 @@ const PROBE_MS = 10_000
 
 /**
  * Without a connection one stays where one is and is told so; the last screen one wished for opens when the connection
- * is back, unless one has gone on or begun to write.
+ * is back, unless one has gone on or begun to write. So one stays when Warren refuses for now: the page that says so would
+ * take the place of a form that is filled in, and of what sends the messages that wait.
  */
 export function useLaterWish(): void {
   const { words } = useHere()
@@ -38,6 +39,12 @@ export function useLaterWish(): void {
       if (method === 'GET' && ctx.target?.id === 'app') wait(() => visit(go(action)))
       else notify(words.connection.tryLater, true)
     }
+    const refused = (event: Event): void => {
+      const { ctx } = (event as CustomEvent<{ ctx: Failed }>).detail
+      if (ctx.response?.status !== 503) return
+      event.preventDefault()
+      notify(words.connection.notNow, true)
+    }
     const click = (event: MouseEvent): void => {
       const link = plainLinkOf(event)
       if (link === null || (navigator.onLine && connection.peek().state === 'live')) return
@@ -51,6 +58,7 @@ export function useLaterWish(): void {
     const listening = new AbortController()
     const how = { signal: listening.signal }
     document.addEventListener('htmx:error', failed, how)
+    document.addEventListener('htmx:before:response', refused, how)
     addEventListener('click', click, how)
     addEventListener('input', forget, how)
     const fulfil = (): void => {

@@ -51,6 +51,20 @@ describe.if(hasBrowser('ways without a network'))('without a network', () => {
     await again
   })
 
+  test('what Warren refuses for now is told where one is, and the chat goes on', async () => {
+    await away(false)
+    await page.waitForSelector('.connection', { state: 'detached' })
+    await page.route(`**/chats/${jam}`, (route) =>
+      route.fulfill({ status: 503, headers: { 'HX-Retarget': '#app' }, body: '<main>Not right now</main>' }),
+    )
+    await page.locator(`.sidebar-row[data-chat="${jam}"]`).click()
+    await page.waitForSelector('.toast.error:has-text("Warren cannot answer at the moment")')
+    await stage.say(stage.bo, tea, 'and on')
+
+    await message(page, 'and on').waitFor()
+    expect(path()).toBe(`/chats/${tea}`)
+  })
+
   test('a chat stays on the screen, one is told, and the other opens when the connection is back', async () => {
     await page.locator(`.sidebar-row[data-chat="${jam}"]`).click()
     await isTold()

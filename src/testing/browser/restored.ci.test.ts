@@ -54,11 +54,13 @@ describe.if(hasBrowser('a restore under open pages'))('in two browsers', () => {
   test('who has to sign in again is told as well, and what they wrote goes out then', async () => {
     const { pathname } = new URL(ann.page.url())
     const file = await backUp()
+    await say(bo.page, 'gone too')
+    await hears(ann.page, 'gone too')
 
     await restore(file, '', 'written before the door')
     await ann.page.waitForURL('**/login**')
     await signIn(ann.page, 'ann')
-    await ann.page.waitForSelector('.toast.error:has-text("restored from a backup")')
+    await ann.page.waitForSelector('.toast.error:has-text("what was written after it is lost")')
     await ann.page.goto(warren.url + pathname)
     await isAlive(ann.page)
     await hears(ann.page, 'written before the door')
