@@ -12,9 +12,10 @@ import { freeze, kill, killAll, roll, stall } from './nodes.ts'
 import { partition } from './partition.ts'
 import { killAtPoints } from './points.ts'
 import { crash, cutCommits, hang, killBackends } from './postgres.ts'
-import { deafNode, emptyRedis, freezeRedis, killRedis, killSubscribers } from './redis.ts'
+import { deafNode, emptyRedis, freezeRedis, killRedis } from './redis.ts'
 import type { ClusterFault } from './scene.ts'
 import { storm } from './storm.ts'
+import { drownSubscribers, killSubscribers } from './subscribers.ts'
 import { versionSkew } from './versions.ts'
 
 /** Rows in which most of the time something stands still: a second cluster can be put through them at the same time. */
@@ -46,6 +47,7 @@ export const MATRIX: readonly ClusterFault[] = [
   emptyRedis,
   deafNode,
   killSubscribers,
+  drownSubscribers,
   crash,
   killBackends,
   hang,

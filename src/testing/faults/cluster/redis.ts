@@ -160,28 +160,3 @@ async function beginPair(scene: Scene, { chat, founder, listener, at }: Pair): P
   note(scene, 'firstWord', now() - said)
   require(scene, took <= DELIVERY_MS, `a first word took ${Math.round(now() - said)} ms`)
 }
-
-const HEARING_MS = 3000
-
-export const killSubscribers: ClusterFault = {
-  id: 'F10',
-  what: 'Redis ends the connections of all subscribers',
-  rounds: 100,
-  smallRounds: 3,
-  inject: async (scene) => {
-    const { redis } = scene.cluster
-    const before = await countSubscriptions(scene)
-    require(scene, before > 0, 'nobody has subscribed')
-    await askRedis(redis, ['CLIENT', 'KILL', 'TYPE', 'pubsub'])
-    const took = await until(async () => (await countSubscriptions(scene)) >= before, HEARING_MS, 50)
-    note(scene, 'resubscribed', took)
-    require(scene, took < Infinity, `not all channels were subscribed again within ${HEARING_MS} ms`)
-    await Bun.sleep(500)
-  },
-}
-
-/** Over all connections: of channels, and of shards of them. */
-async function countSubscriptions({ cluster }: Scene): Promise<number> {
-  const [list = ''] = await askRedis(cluster.redis, ['CLIENT', 'LIST', 'TYPE', 'pubsub'])
-  return [...list.matchAll(/ s?sub=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0)
-}
