@@ -41,8 +41,9 @@ export function createChatLook(realtime: Realtime): ChatLook {
     const mayHave = moved.filter(({ id, is_young }) => !chats.has(id) || is_young === 1)
     // Each rev anew: the other side of a direct chat is in it only from its first word on, which may come later.
     const news = mayHave.filter(({ id, rev }) => looked.get(id) !== rev)
-    looked = new Map(mayHave.map(({ id, rev }) => [id, rev]))
     await settleMissing(news.map(({ id }) => id))
+    // Only now: what the database did not answer is asked again by the next look.
+    looked = new Map(mayHave.map(({ id, rev }) => [id, rev]))
   }
 
   const settleMissing = async (all: readonly Id<'chat'>[]): Promise<void> => {

@@ -242,3 +242,27 @@ test('what became visible after every sweep had passed is told once it is asked 
   for (const socket of [ann, bo]) expect((await socket.next('changes')).data).toMatchObject({ rev: 1 })
   expect((await cy.next('resync')).data).toEqual({ reason: 'joined' })
 })
+
+test('who was added hears of it though the question who is in the chat failed at first', async () => {
+  let fails = 1
+  const [one] = startTwo()
+  const other = startWire({
+    chats: one.chats,
+    deps: {
+      membersOf: async (...asked) => {
+        if (fails-- > 0) throw new Error('the database is away')
+        return one.realtime.deps.membersOf(...asked)
+      },
+    },
+  })
+  wires.push(other)
+  other.clockwork.stop()
+  const tea = one.chat('ann')
+  const bo = await other.connect('bo')
+  one.move(tea, 'bo', true)
+
+  await other.clockwork.sweep.run()
+  await other.clockwork.sweep.run()
+
+  expect((await bo.next('resync')).data).toEqual({ reason: 'joined' })
+})
