@@ -27,6 +27,12 @@ function growth(): void {
     return rows[0]?.rows ?? Number.NaN
   }
 
+  const looks = async (): Promise<number> => {
+    const rows = await fresh.db.read<{ looks: number }>`
+      select analyze_count as looks from pg_stat_user_tables where relname = 'notes'`
+    return rows[0]?.looks ?? Number.NaN
+  }
+
   test('a table that has doubled is looked at; one that has grown a little is not', async () => {
     const seen: number[] = []
     for (const [from, to] of [
@@ -41,5 +47,21 @@ function growth(): void {
     }
 
     expect(seen).toEqual([-1, 600, 600, 1300])
+  })
+
+  test('one that is only changed is left alone, however often', async () => {
+    await addNotes(5001, 6000)
+    await fresh.db.write((sql) => sql`analyze notes`)
+    const before = await looks()
+
+    for (let round = 0; round < 5; round++) {
+      await fresh.db.write(async (sql) => {
+        await sql`update notes set n = n + 1`
+        await sql`select pg_stat_force_next_flush()`
+      })
+      await analyzeGrown(fresh.db)
+    }
+
+    expect(await looks()).toBe(before)
   })
 }
