@@ -52,6 +52,27 @@ function changes(): void {
     expect(await columns()).toHaveLength(1)
   })
 
+  test('who waits for another that changes the database is told so, and not of a table', async () => {
+    await reader.unsafe('commit')
+    const quick = await openPostgres(fresh.path, { lockTimeoutMs: 10 })
+    const begun = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    const first = fresh.db.exclusive(async () => {
+      begun.resolve()
+      await held.promise
+    })
+    await begun.promise
+
+    const outcome = await Promise.allSettled([quick.exclusive(change)])
+    held.resolve()
+    await first
+    await quick.close()
+
+    expect(outcome).toMatchObject([{ reason: { exit: 4 } }])
+    expect(String((outcome[0] as PromiseRejectedResult).reason)).toContain('Another Warren')
+    expect(await columns()).toEqual([])
+  })
+
   test('one that is in use all the time stays as it is, and who runs the node is told', async () => {
     const quick = await openPostgres(fresh.path, { lockTimeoutMs: 40 })
     const outcome = await Promise.allSettled([quick.exclusive(change)])
