@@ -4,7 +4,7 @@ import type { OpenDb } from './db.ts'
 import { misuse } from './failure.ts'
 import type { TellLost } from './lost.ts'
 import { connector, type Settings } from './postgres.connection.ts'
-import { openDurable, requireDurable } from './postgres.durable.ts'
+import { keepAsking, openDurable, requireDurable } from './postgres.durable.ts'
 import { exclusive } from './postgres.exclusive.ts'
 import { readSql } from './postgres.reads.ts'
 import { openWrites } from './postgres.writes.ts'
@@ -49,6 +49,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     meter: meter?.pools,
     log,
   })
+  const endAsking = keepAsking(pool, answerMs)
   return {
     dialect: 'postgres',
     get trouble() {
@@ -59,7 +60,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     ...openWrites({ pool, answerMs, meter, tellLost }, { each: how.waitingEach, all: how.waitingAll }),
     exclusive: (work) => exclusive(connect, how.lockTimeoutMs, work),
     snapshot: () => Promise.reject(misuse('a snapshot of PostgreSQL is made by its own tools')),
-    close: pool.close,
+    close() {
+      endAsking()
+      return pool.close()
+    },
   }
 }
 

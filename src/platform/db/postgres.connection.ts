@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import type postgres from 'postgres'
 import type { Value } from './db.ts'
+import { CannotStart } from './failure.ts'
 
 /** One connection to the server. What is asked at once is sent at once, and carried out and answered in order. */
 export interface Connection {
@@ -52,6 +53,7 @@ export function connector(
   const places: Place[] = path ? [{ path }] : host.map((name, i) => ({ host: name, port: port[i] ?? 5432 }))
   let next = 0
   return async (onGone) => {
+    let refused: CannotStart | null = null
     // Of several hosts the next one has its turn when one does not answer.
     for (let tries = 1; ; tries++) {
       try {
@@ -62,7 +64,9 @@ export function connector(
         return await greet(socket, { onGone, prove }, clientWith)
       } catch (error) {
         next++
-        if (tries >= places.length) throw error
+        // Which of them was asked last says nothing: that one would forget is worse than that one is away.
+        if (error instanceof CannotStart) refused = error
+        if (tries >= places.length) throw refused ?? error
       }
     }
   }

@@ -13,6 +13,8 @@ export interface Pool {
    */
   take(use: Use, until: number, isAhead?: boolean): Promise<Connection>
   give(connection: Connection): void
+  /** No open connection is used any more: what they store the server would forget. New ones are, when it takes them. */
+  distrust(trouble: CannotStart): void
   /** Why the server's new connections are refused; the old ones are given up with them. Null while they are not. */
   readonly trouble: string | null
   close(): Promise<void>
@@ -92,6 +94,7 @@ export async function openPool(connect: Connect, options: PoolOptions): Promise<
   return {
     take: (use, until, isAhead = false) => take(state, use, { until, isAhead }),
     give: (connection) => give(state, connection),
+    distrust: (trouble) => distrust(state, trouble),
     get trouble() {
       return state.trouble
     },

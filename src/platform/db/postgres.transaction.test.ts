@@ -22,7 +22,13 @@ function connectTo(answer: (script: string) => string) {
     drop: () => void said.push('dropped'),
     end: async () => {},
   }
-  const pool = { take: async () => connection, give: () => {}, trouble: null, close: async () => {} }
+  const pool = {
+    take: async () => connection,
+    give() {},
+    distrust() {},
+    trouble: null,
+    close: async () => {},
+  }
   const write = (work: (sql: Sql) => Promise<unknown>) => {
     const asked = newWrite(work)
     void transact({ pool, use: 'writes', answerMs: 1000 }, [asked])
