@@ -83,7 +83,7 @@ function explain(error: unknown, { port, folder }: Wanted): string {
   const said = error instanceof Error ? error.message : String(error)
   if (said.includes('address already in use')) return `port ${port} is taken: name another with --port`
   if (said.includes('Permission denied') && process.getuid?.() === 0)
-    return `PostgreSQL does not run as root, and its user may not come into ${folder}: name another folder with --data`
+    return `PostgreSQL does not run as root, and its user may not come into ${folder}: name another folder, such as --data /var/tmp/warren`
   return said
 }
 
