@@ -9,6 +9,8 @@ export interface Gap {
   /** The highest rev heard of. */
   target: number
   timer: ReturnType<typeof setTimeout> | undefined
+  /** What was told is taken back: until that is done it is not begun anew. */
+  readonly isRewind: boolean
   /** Its fill waits at the gate. */
   isDue: boolean
   isFilling: boolean
@@ -28,6 +30,8 @@ export interface Filling {
   tell(chat: LiveChat, changes: Changes): void
   /** More was missed than one frame holds: memberships are mended, clients ask for themselves. */
   resync(chat: LiveChat, changes: Changes): Promise<number>
+  /** The log does not go on from there: who hears what is asked anew for everybody here, clients load the chat again. */
+  reset(chat: LiveChat): Promise<void>
   /** What was held and is next now. */
   release(chat: LiveChat, rev: number, told: Told): void
   /** The chat was deleted, and nobody said so. */
@@ -37,7 +41,7 @@ export interface Filling {
 
 /** A rev beyond the next was heard of, with its event or (from the sweep) without. */
 export function hold(filling: Filling, chat: LiveChat, rev: number, told: Told | null): void {
-  chat.gap ??= newGap(0)
+  chat.gap ??= newGap(0, false)
   const { gap } = chat
   gap.target = Math.max(gap.target, rev)
   // What is not held is read from the database with the rest.
@@ -81,15 +85,18 @@ function fillInTurn(filling: Filling, chat: LiveChat, gap: Gap): void {
  * the database ends (C10).
  */
 export function rewind(filling: Filling, chat: LiveChat): void {
+  // It may take longer than the next look, which finds the same: begun anew each time it would never end.
+  if (chat.gap?.isRewind) return
   if (chat.gap !== null) clearTimeout(chat.gap.timer)
   // Nothing that is told meanwhile passes it.
-  chat.gap = { ...newGap(chat.head), isFilling: true }
+  chat.gap = { ...newGap(chat.head, true), isFilling: true }
   fillInTurn(filling, chat, chat.gap)
 }
 
-const newGap = (target: number): Gap => ({
+const newGap = (target: number, isRewind: boolean): Gap => ({
   held: new Map(),
   target,
+  isRewind,
   timer: undefined,
   isDue: false,
   isFilling: false,
@@ -101,12 +108,12 @@ async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
   try {
     const changes = await filling.reader.loadChanges(chat.id, chat.head)
     if (chat.gap !== gap) return // heard no more
-    if (changes.reset || changes.more) {
+    // Asks for everybody here. Not at the gate: chats that only miss something would wait for it.
+    if (changes.reset) return void reset(filling, chat, gap, changes.rev) // catches everything
+    if (changes.more) {
       const rev = await filling.resync(chat, changes)
       if (chat.gap !== gap) return
-      // Lower only where the log itself was lost.
-      chat.head = changes.reset ? rev : Math.max(chat.head, rev)
-      if (changes.reset) gap.target = rev
+      chat.head = Math.max(chat.head, rev)
     } else if (changes.rev > chat.head) {
       filling.tell(chat, changes)
       chat.head = changes.rev
@@ -115,6 +122,24 @@ async function fill(filling: Filling, chat: LiveChat, gap: Gap): Promise<void> {
     if (error instanceof Refusal && error.code === 'not_found') return filling.gone(chat)
     filling.failed(error)
   }
+  endFill(filling, chat, gap)
+}
+
+/** Catches everything. */
+async function reset(filling: Filling, chat: LiveChat, gap: Gap, rev: number): Promise<void> {
+  try {
+    await filling.reset(chat)
+    if (chat.gap !== gap) return // heard no more
+    // Lower only where the log itself was lost.
+    chat.head = rev
+    gap.target = rev
+  } catch (error) {
+    filling.failed(error)
+  }
+  endFill(filling, chat, gap)
+}
+
+function endFill(filling: Filling, chat: LiveChat, gap: Gap): void {
   gap.isFilling = false
   releaseHeld(filling, chat)
   if (chat.gap === gap && gap.timer === undefined)

@@ -33,6 +33,7 @@ const AT_ONCE = 8
 /** How events reach a topic: what they say of memberships acts on the sockets in the same tick. */
 export function createFilling(parts: Parts): Filling {
   const { live, reader, log, tell, say, fills } = parts
+  const settleAll = shareNext(() => settleEverybody(parts))
   return {
     reader,
     gate: createGate(AT_ONCE),
@@ -50,10 +51,15 @@ export function createFilling(parts: Parts): Filling {
       tell(chat.topic, changesFrame(chat, changes))
     },
     resync: async (chat, changes) => {
-      const rev = changes.reset ? await settleAll(parts, changes.rev) : await applyPages(parts, chat, changes)
+      const rev = await applyPages({ ...parts, settleAll }, chat, changes)
       tell(chat.topic, resyncFrame(chat))
       fills.resync++
       return rev
+    },
+    reset: async (chat) => {
+      await settleAll()
+      tell(chat.topic, resyncFrame(chat))
+      fills.resync++
     },
     gone: (chat) => {
       for (const user of usersOf(live, chat)) {
@@ -136,20 +142,44 @@ const movesOf = (changes: Changes): UserMove[] =>
   }))
 
 /** The rest of a long gap is read for its memberships alone. */
-async function applyPages(parts: Parts, chat: LiveChat, first: Changes): Promise<number> {
+async function applyPages(
+  parts: Parts & { settleAll(): Promise<void> },
+  chat: LiveChat,
+  first: Changes,
+): Promise<number> {
   let page = first
   for (;;) {
     applyAll(parts, chat, movesOf(page))
     if (!page.more) return page.rev
     page = await parts.reader.loadChanges(chat.id, page.rev)
-    if (page.reset) return await settleAll(parts, page.rev)
+    if (page.reset) {
+      await parts.settleAll()
+      return page.rev
+    }
   }
 }
 
 /** The log does not reach back so far: who hears what is asked anew for everybody here. */
-async function settleAll(parts: Parts, rev: number): Promise<number> {
+async function settleEverybody(parts: Parts): Promise<void> {
   for (const userId of [...parts.live.users.keys()]) await settleUser(parts, userId)
-  return rev
+}
+
+/**
+ * One at a time, and one for all who ask before it begins: after a failover hundreds of chats ask at once. One that has
+ * begun may have read what was true before.
+ */
+function shareNext(work: () => Promise<void>): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  let next: Promise<void> | null = null
+  const begin = (): Promise<void> => {
+    next = null
+    return work()
+  }
+  return () => {
+    next ??= last.then(begin, begin)
+    last = next
+    return next
+  }
 }
 
 const changesFrame = (
