@@ -86,6 +86,23 @@ test('what was moved refuses writes for good, and is not admitted', async () => 
 })
 
 test.each(['finish', 'end'] as const)(
+  'who is heard of during the %s of a move is late: what was moved is not opened again by them',
+  async (last) => {
+    const { hold, plain, close } = await heldDatabase()
+    const token = await hold.begin()
+
+    const ended = last === 'end' ? hold.end() : hold.finish(token, 'postgres://there')
+    for (const late of [token, 'ending', 'done']) expect(() => hold.keep(late)).toThrow('not_moving')
+    expect(await reasonOf(hold.begin(token))).toBe('moving')
+    await ended
+
+    expect((await readMoved(plain))?.to ?? null).toBe(last === 'end' ? null : 'postgres://there')
+    expect(() => hold.keep(token)).toThrow('not_moving')
+    await close()
+  },
+)
+
+test.each(['finish', 'end'] as const)(
   'writes are let in again when the disk is full at the %s of a move and nobody is heard of any more',
   async (last) => {
     const { db, disk, hold, close } = await heldDatabase(5)

@@ -15,7 +15,10 @@ export interface Hold {
    * another.
    */
   begin(token?: string): Promise<string>
-  /** To be called again within `LEASE_MS`, or writes are let in. Refuses `conflict` `not_moving` when they were. */
+  /**
+   * To be called again within `LEASE_MS`, or writes are let in. Refuses `conflict` `not_moving` when they were, and as
+   * soon as the end has begun.
+   */
   keep(token: string): void
   /** The database is another one now: writes are refused for good, also by later nodes. */
   finish(token: string, to: string): Promise<void>
@@ -34,9 +37,9 @@ export const holdOf = (db: Db): Hold | undefined => holds.get(db)
 /** The same database with writes that can be held off. PostgreSQL is never moved from: it stays as it is. */
 export function holdable(db: OpenDb, leaseMs = LEASE_MS): OpenDb {
   if (db.dialect !== 'sqlite') return db
-  const state: State = { db, leaseMs, token: null, timer: undefined }
+  const state: State = { db, leaseMs, phase: 'open', token: null, timer: undefined }
   const guard = <A extends unknown[], T>(write: (...args: A) => Promise<T>) => {
-    return (...args: A): Promise<T> => (state.token === null ? write(...args) : Promise.reject(moving()))
+    return (...args: A): Promise<T> => (state.phase === 'open' ? write(...args) : Promise.reject(moving()))
   }
   const guarded: OpenDb = {
     ...db,
@@ -55,13 +58,14 @@ export function holdable(db: OpenDb, leaseMs = LEASE_MS): OpenDb {
 interface State {
   db: OpenDb
   leaseMs: number
-  /** Null while writes are let in; one of `OVER` when nobody's hold lasts and they are refused all the same. */
+  phase: Phase
+  /** Of the last hold. */
   token: string | null
   timer: Timer | undefined
 }
 
-/** A move that is done, and one whose end is being written down. */
-const OVER = { done: 'done', ending: 'ending' }
+/** Writes are let in; somebody holds them off; the end of that is being written down; the database was moved. */
+type Phase = 'open' | 'held' | 'ending' | 'done'
 
 /** Clients come again by themselves. */
 const moving = () =>
@@ -71,13 +75,14 @@ const moving = () =>
   })
 
 function holdOver(state: State): Hold {
+  const isHeldBy = (token: string | undefined) => state.phase === 'held' && state.token === token
   const requireToken = (token: string) => {
-    if (state.token !== token) refuse('conflict', 'not_moving')
+    if (!isHeldBy(token)) refuse('conflict', 'not_moving')
   }
   return {
     async begin(token) {
-      if (state.token !== null && state.token !== token) refuse('conflict', 'moving')
-      if (state.token === null) await take(state, token)
+      if (state.phase !== 'open' && !isHeldBy(token)) refuse('conflict', 'moving')
+      if (state.phase === 'open') await take(state, token)
       rearm(state)
       return state.token ?? ''
     },
@@ -87,8 +92,8 @@ function holdOver(state: State): Hold {
     },
     async finish(token, to) {
       requireToken(token)
-      await alone(state, () => state.db.write((sql) => mark(sql, { to, token, at: Date.now() })))
-      state.token = OVER.done
+      const write = () => state.db.write((sql) => mark(sql, { to, token, at: Date.now() }))
+      await conclude(state, write, { done: 'done', failed: 'held' })
     },
     end: () => release(state),
   }
@@ -96,6 +101,7 @@ function holdOver(state: State): Hold {
 
 async function take(state: State, known: string | undefined): Promise<void> {
   const fresh = newId<'move'>()
+  state.phase = 'held'
   state.token = fresh
   try {
     state.token = await state.db.write(async (sql) => {
@@ -105,7 +111,7 @@ async function take(state: State, known: string | undefined): Promise<void> {
       return fresh
     })
   } catch (error) {
-    state.token = null
+    state.phase = 'open'
     throw error
   }
 }
@@ -116,24 +122,31 @@ function rearm(state: State): void {
   state.timer.unref()
 }
 
-/** While something is written the lease does not end. When that fails it runs anew: writes are never refused for ever. */
-async function alone(state: State, write: () => Promise<unknown>): Promise<void> {
+/**
+ * While an end is written down the lease does not run out, and nobody's word makes it run again: who is heard of then
+ * is late. When that fails it runs anew: writes are never refused for ever.
+ */
+async function conclude(
+  state: State,
+  write: () => Promise<unknown>,
+  after: { done: Phase; failed: Phase },
+): Promise<void> {
   clearTimeout(state.timer)
+  state.phase = 'ending'
   try {
     await write()
+    state.phase = after.done
   } catch (error) {
+    state.phase = after.failed
     rearm(state)
     throw error
   }
 }
 
 /** The row goes first: once somebody else has written it must not stand there. */
-async function release(state: State): Promise<void> {
-  state.token = OVER.ending
-  await alone(state, () =>
-    state.db.write((sql) => sql`delete from settings where name in (${MOVING}, ${MOVED})`),
-  )
-  state.token = null
+function release(state: State): Promise<void> {
+  const write = () => state.db.write((sql) => sql`delete from settings where name in (${MOVING}, ${MOVED})`)
+  return conclude(state, write, { done: 'open', failed: 'ending' })
 }
 
 interface Moved {
