@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, spyOn, test } from 'bun:test'
 import fc from 'fast-check'
 import { ANN, aMessage, BO, TEA } from '../testing/sample.ts'
 import { createOutbox, type Entry, type Office, type Shelf } from './outbox.ts'
@@ -73,6 +73,29 @@ test('what waits is sent in the order it was written, and forgotten once it is s
 
   expect(sent).toEqual(['one', 'two', 'three'])
   expect(shelf.kept.size).toBe(0)
+})
+
+test('a node that says "later" for a long time is asked again within 4 s of its own hint', async () => {
+  const waits: number[] = []
+  using _chance = spyOn(Math, 'random').mockReturnValue(1)
+  using _clock = spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => {
+    waits.push(ms)
+    queueMicrotask(run)
+  }) as unknown as typeof setTimeout)
+  const { office, until } = anOffice({
+    send: async ({ client_id }) => {
+      if (waits.length === 10) return aMessage(1, { client_id })
+      throw new Refused({ code: 'unavailable', reason: 'database', retry_after_ms: 1000 })
+    },
+  })
+  const outbox = createOutbox(office)
+  await outbox.add(says('hi'))
+
+  outbox.setFlushing(true)
+  await until(isEmpty)
+
+  expect(waits.length).toBe(10)
+  expect(Math.max(...waits)).toBe(5000)
 })
 
 test('a refused message is shown as failed and stops neither what follows nor other chats', async () => {

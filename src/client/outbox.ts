@@ -58,6 +58,9 @@ export interface Outbox {
 /** Refusals that a repeat does not change (C6). All else is tried again until the node has answered. */
 const FINAL = new Set(['invalid', 'forbidden', 'not_found', 'conflict', 'too_large', 'unsupported'])
 
+/** A node that says "later" is there, and does not say when its database is back: it is asked again within 4 s. */
+const ANSWERING = 3
+
 interface Queue {
   office: Office
   entries: Entry[]
@@ -231,6 +234,6 @@ async function putBack(queue: Queue, { client_id }: Entry, error: unknown): Prom
   change(queue, client_id, { state: 'queued' })
   const attempt = (queue.attempts.get(client_id) ?? 0) + 1
   queue.attempts.set(client_id, attempt)
-  const asked = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0
-  return asked + backoff(attempt)
+  if (!(error instanceof Refused)) return backoff(attempt)
+  return (error.retryAfterMs ?? 0) + backoff(Math.min(attempt, ANSWERING))
 }
