@@ -88,6 +88,18 @@ describe.each(engines)('sessions that a node remembers on %s', (_, fresh) => {
     await close()
   })
 
+  test('an end of which nobody ever hears is found after ten minutes (S-04)', async () => {
+    const { app, ann, ask, later, close } = await start()
+    await endSilently(app, ann.sessionId)
+
+    later(599_000)
+    expect(await ask()).toMatchObject({ session: { id: ann.sessionId }, reads: 0 })
+    later(1000)
+
+    expect(await ask()).toEqual({ session: null, reads: 1 })
+    await close()
+  })
+
   test('a session ends by its age though nobody says so (S-03)', async () => {
     const { app, ann, ask, later, close } = await start()
     const soon = app.clock.now() + 1000
@@ -101,6 +113,10 @@ describe.each(engines)('sessions that a node remembers on %s', (_, fresh) => {
     await close()
   })
 })
+
+/** As other nodes do whom the word did not reach. */
+const endSilently = (app: App, id: string) =>
+  app.db.write((sql) => sql`update sessions set ended_at = ${app.clock.now()} where id = ${id}`)
 
 /** What happens to ann's session on her other device. */
 const ENDINGS: [string, (who: Record<'ann' | 'other' | 'ada', TestPerson>) => Promise<unknown>][] = [

@@ -11,7 +11,8 @@ import { selectLiveSession } from './sql.sessions.ts'
 
 interface Known {
   session: Session
-  expiresAt: number
+  /** By the clock of the database. */
+  until: number
 }
 
 interface Cache {
@@ -22,6 +23,8 @@ interface Cache {
 }
 
 const MAX_USERS = 10_000
+/** However news of its end was lost: a commit may be seen after the sweep has stopped looking for it. */
+const MAX_AGE_MS = 10 * 60_000
 /** More than sockets may be open; whoever has more is read anew. */
 const MAX_SESSIONS = 20
 
@@ -51,12 +54,14 @@ export async function findGoodSession(
   const now = app.clock.now()
   const cache = caches.get(app.db)
   const known = cache?.isFresh() ? cache.users.get(userId)?.get(sessionId) : undefined
-  if (known !== undefined && known.expiresAt > now) return known.session
+  if (known !== undefined && known.until > now) return known.session
 
   const changes = cache?.changes
   const found = await selectLiveSession(app.db.read, sessionId, now)
   if (found?.session.userId !== userId) return null
-  if (cache !== undefined && cache.changes === changes) remember(cache, found)
+  if (cache !== undefined && cache.changes === changes) {
+    remember(cache, { session: found.session, until: Math.min(found.expiresAt, now + MAX_AGE_MS) })
+  }
   return found.session
 }
 

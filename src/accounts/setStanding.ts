@@ -23,23 +23,24 @@ export interface StandingChange {
 /**
  * Changes what somebody is on this server; all their sessions end, and their sockets close. People are managed from
  * above: a server admin, somebody below, to a role not above one's own. Refuses `forbidden` `role`, `not_found`
- * `user`, `conflict` `last_server_owner`. A change to the same is none.
+ * `user`, `conflict` `last_server_owner`. A change to the same is none, and told all the same.
  */
 export async function setStanding(app: App, by: By, change: StandingChange): Promise<UserRow> {
   const now = app.clock.now()
-  const { user, changed } = await app.db.write(async (sql) => {
+  const changed = await app.db.write(async (sql) => {
     const owners = await lockPeople(sql, change.userId)
     const actor = by === OPERATOR ? OPERATOR : await requireAdmin(sql, by as Id<'user'>)
     const known = (await findUserById(sql, change.userId)) ?? refuse('not_found', 'user')
     const wanted = standingAfter(known, change)
     requireAbove(actor, known, wanted.role)
     const isSame = wanted.role === known.role && wanted.is_active === known.is_active
-    if (isSame) return { user: known, changed: false }
+    if (isSame) return known
     requireOwnerLeft(owners, known, wanted)
-    return { user: await store(sql, known, wanted, now), changed: true }
+    return store(sql, known, wanted, now)
   })
-  if (changed) app.bus.recheck(user.id)
-  return user
+  // Also of a change to the same: it may be the repeat of one whose answer at COMMIT was lost, and told to nobody.
+  app.bus.recheck(changed.id)
+  return changed
 }
 
 /** The person and every owner, in ascending order: of two owners who step down at once the second must see the first. */

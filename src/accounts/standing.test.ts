@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { unavailable } from '../platform/db/failure.ts'
 import { newId } from '../platform/ids.ts'
 import { ROLES, type Role } from '../platform/session.ts'
 import { openTestApp, reasonOf } from '../testing/app.ts'
@@ -48,7 +49,7 @@ describe.each(engines)('standing on %s', (_, fresh) => {
     await close()
   })
 
-  test('a change of role or a deactivation ends every session and is told; a change to the same is none (S-04)', async () => {
+  test('a change of role or a deactivation ends every session; a change to the same ends none, and both are told (S-04)', async () => {
     const { app, told, close } = await openTestApp(fresh())
     const ada = await enrol(app, 'ada', 'admin')
     const ann = await enrol(app, 'ann')
@@ -56,7 +57,7 @@ describe.each(engines)('standing on %s', (_, fresh) => {
 
     await setStanding(app, ada.id, { userId: ann.id, role: 'member', is_active: true })
     expect(await authenticate(app, first.accessToken)).not.toBeNull()
-    expect(told).toEqual([])
+    expect(told).toEqual([{ to: 'recheck', id: ann.id }])
 
     await setStanding(app, ada.id, { userId: ann.id, role: 'guest' })
     expect(await authenticate(app, first.accessToken)).toBeNull()
@@ -65,10 +66,28 @@ describe.each(engines)('standing on %s', (_, fresh) => {
     const second = await signIn(app, ann)
     await setStanding(app, ada.id, { userId: ann.id, is_active: false })
     expect(await authenticate(app, second.accessToken)).toBeNull()
-    expect(told).toEqual([
-      { to: 'recheck', id: ann.id },
-      { to: 'recheck', id: ann.id },
-    ])
+    expect(told).toEqual([1, 2, 3].map(() => ({ to: 'recheck', id: ann.id })))
+    await close()
+  })
+
+  test('a deactivation whose answer was lost is told when it is repeated (S-04)', async () => {
+    const { app, told, close } = await openTestApp(fresh())
+    const ann = await enrol(app, 'ann')
+    const { write } = app.db
+    const loseAnswer: typeof write = async (...asked) => {
+      await write(...asked)
+      throw unavailable()
+    }
+
+    const lost = setStanding({ ...app, db: { ...app.db, write: loseAnswer } }, OPERATOR, {
+      userId: ann.id,
+      is_active: false,
+    })
+    expect(await reasonOf(lost)).toBe('database_unavailable')
+    expect(told).toEqual([])
+    await setStanding(app, OPERATOR, { userId: ann.id, is_active: false })
+
+    expect(told).toEqual([{ to: 'recheck', id: ann.id }])
     await close()
   })
 

@@ -87,7 +87,10 @@ test('S-04 a check that the database did not answer is made again', async () => 
 })
 
 test('S-04 every socket is looked at in its time, whatever news was lost', async () => {
-  const { connect, realtime, clockwork, ended } = start()
+  const forgotten: string[] = []
+  const { connect, realtime, clockwork, ended } = start({
+    deps: { forgetSessions: (userIds) => void forgotten.push(...userIds) },
+  })
   clockwork.stop()
   const rechecks = createRechecks(realtime)
   const [ann, bo] = [await connect('ann'), await connect('bo')]
@@ -97,6 +100,7 @@ test('S-04 every socket is looked at in its time, whatever news was lost', async
 
   expect(await ann.closed).toBe(4401)
   expect(await bo.ping()).toBe(0)
+  expect(forgotten).toEqual([CAST.ann])
 })
 
 test('a node whose sweep fails for 5 s says that nothing cached may be trusted', async () => {

@@ -52,7 +52,10 @@ export async function checkSockets(realtime: Realtime, sockets: readonly Socket[
     const some = sockets.slice(from, from + BATCH)
     try {
       const alive = await realtime.deps.sessionsAlive([...new Set(some.map(({ data }) => data.session.id))])
-      for (const socket of some) if (!alive.has(socket.data.session.id)) socket.close(OVER, 'session over')
+      const over = some.filter(({ data }) => !alive.has(data.session.id))
+      // Whoever's end we did not hear of, requests of theirs are answered too.
+      realtime.deps.forgetSessions(over.map(({ data }) => data.session.userId))
+      for (const socket of over) socket.close(OVER, 'session over')
     } catch (error) {
       for (const socket of some) if (realtime.sockets.has(socket)) realtime.unsure.add(socket)
       realtime.desk.app.log.warn({ err: error }, 'could not ask which sessions are alive')
