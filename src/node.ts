@@ -121,7 +121,7 @@ function realtimeDeps({ app, bus, epoch, node }: OpenApp, here: Here): RealtimeD
     forgetSessions: (userIds) => forgetSessions(app, userIds),
     changedChats: (since) => findMovedChats(app.db.ahead, since),
     headsOf: (ids) => findChatHeads(app.db.ahead, ids),
-    membersOf: (ids) => findMembersOf(app.db.ahead, ids),
+    membersOf: (ids, among) => findMembersOf(app.db.ahead, ids, among),
     changedUsers: (since) => findAuthzChanged(app, since),
     frames: settleOnSync(allFrames(here, bus), bus, app.log),
     epoch,

@@ -27,16 +27,22 @@ export async function readHeads(sql: Sql, userId: Id<'user'>): Promise<ChatHead[
  * of it only now, by its founding or by the first words of a direct chat.
  */
 export const findMovedChats = (sql: Sql, since: number) =>
-  sql<{ id: Id<'chat'>; rev: number; is_young: number }>`
-    select id, rev,
+  sql<{ id: Id<'chat'>; rev: number; member_count: number; is_young: number }>`
+    select id, rev, member_count,
       case when created_at > ${since} or (kind = 'direct' and last_seq < 100) then 1 else 0 end as is_young
     from chats where changed_at > ${since}`
 
 /** The same of these chats. */
 export const findChatHeads = (sql: Sql, ids: readonly Id<'chat'>[]) =>
-  sql<{ id: Id<'chat'>; rev: number }>`select id, rev from chats where id in ${sql.list(ids)}`
+  sql<{ id: Id<'chat'>; rev: number; member_count: number }>`
+    select id, rev, member_count from chats where id in ${sql.list(ids)}`
 
-/** Who is in these chats. */
-export const findMembersOf = (sql: Sql, ids: readonly Id<'chat'>[]) =>
-  sql<{ chat_id: Id<'chat'>; user_id: Id<'user'> }>`
-    select chat_id, user_id from members where chat_id in ${sql.list(ids)} and left_at is null`
+type Seat = { chat_id: Id<'chat'>; user_id: Id<'user'> }
+
+/** Who is in these chats; with `among`, who of them. */
+export const findMembersOf = (sql: Sql, ids: readonly Id<'chat'>[], among: readonly Id<'user'>[] | null) =>
+  among === null
+    ? sql<Seat>`select chat_id, user_id from members where chat_id in ${sql.list(ids)} and left_at is null`
+    : sql<Seat>`
+        select chat_id, user_id from members
+        where chat_id in ${sql.list(ids)} and user_id in ${sql.list(among)} and left_at is null`

@@ -247,6 +247,8 @@ function changesOf(chat: TestChat, after: number): Changes {
   }
 }
 
+const headOf = ({ id, rev, members }: TestChat) => ({ id, rev, member_count: members.size })
+
 function depsOf(chats: Map<Id<'chat'>, TestChat>, ended: Set<string>): RealtimeDeps {
   return {
     authenticateSocket: async ({ headers, url }) => {
@@ -259,9 +261,9 @@ function depsOf(chats: Map<Id<'chat'>, TestChat>, ended: Set<string>): RealtimeD
     sessionsAlive: async (ids) => new Set(ids.filter((id) => !ended.has(id))),
     forgetSessions: () => {},
     changedChats: async () =>
-      [...chats.values()].map(({ id, rev, isYoung }) => ({ id, rev, is_young: isYoung ? 1 : 0 })),
-    headsOf: async (ids) => ids.flatMap((id) => chats.get(id) ?? []),
-    membersOf: async (ids) =>
+      [...chats.values()].map((chat) => ({ ...headOf(chat), is_young: chat.isYoung ? 1 : 0 })),
+    headsOf: async (ids) => ids.flatMap((id) => chats.get(id) ?? []).map(headOf),
+    membersOf: async (ids, among) =>
       ids
         .flatMap((id) =>
           [...(chats.get(id)?.members ?? [])].map(([user_id, member]) => ({
@@ -270,7 +272,7 @@ function depsOf(chats: Map<Id<'chat'>, TestChat>, ended: Set<string>): RealtimeD
             user_id,
           })),
         )
-        .filter(({ left_at }) => left_at === null),
+        .filter(({ left_at, user_id }) => left_at === null && (among?.includes(user_id) ?? true)),
     changedUsers: async () => [],
     frames: {},
     epoch: 'e1',

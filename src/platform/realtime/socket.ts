@@ -27,9 +27,12 @@ export interface RealtimeDeps {
   /** Chats whose `changed_at` is later than `since` (Unix ms, the database's clock). */
   changedChats(since: number): Promise<Moved[]>
   /** Where these chats stand; those that are gone are not among them. */
-  headsOf(ids: readonly Id<'chat'>[]): Promise<{ id: Id<'chat'>; rev: number }[]>
-  /** Who is in these chats. */
-  membersOf(ids: readonly Id<'chat'>[]): Promise<{ chat_id: Id<'chat'>; user_id: Id<'user'> }[]>
+  headsOf(ids: readonly Id<'chat'>[]): Promise<ChatHead[]>
+  /** Who is in these chats; with `among`, who of them. */
+  membersOf(
+    ids: readonly Id<'chat'>[],
+    among: readonly Id<'user'>[] | null,
+  ): Promise<{ chat_id: Id<'chat'>; user_id: Id<'user'> }[]>
   /** Users whose `authz_changed_at` is later than `since`. */
   changedUsers(since: number): Promise<readonly AuthzChange[]>
   /** Client frames by type, of all rooms. `ping` is answered here. */
@@ -42,10 +45,15 @@ export interface RealtimeDeps {
   onPresence(userId: Id<'user'>): void
 }
 
-/** A chat whose log moved. */
-export interface Moved {
+/** Where a chat stands, and how many are in it. */
+export interface ChatHead {
   id: Id<'chat'>
   rev: number
+  member_count: number
+}
+
+/** A chat whose log moved. */
+export interface Moved extends ChatHead {
   /** 1 when somebody may hear of it only now: just made, or a direct chat with its first words. */
   is_young: number
 }

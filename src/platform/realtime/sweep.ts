@@ -1,3 +1,4 @@
+import { createAskedLook } from './askedLook.ts'
 import { createChatLook } from './chatLook.ts'
 import type { AuthzChange, Realtime } from './socket.ts'
 
@@ -29,20 +30,23 @@ export function createSweep(realtime: Realtime, recheck: Recheck): Sweep {
   let hasFailed = false
   let running: Promise<void> | undefined
   const chats = createChatLook(realtime)
+  const lookAtAsked = createAskedLook(realtime)
 
   const look = async (): Promise<void> => {
     try {
       const now = clock.now()
       const began = performance.now()
+      // All of them in one question: whoever changed in the last 15 s is among them each second. Before the chats, for
+      // nobody's session may live on while those are read.
+      recheck(await realtime.deps.changedUsers(sweptTo - OVERLAP_MS))
       if (hasFailed) await chats.atAll()
       await chats.at(sweptTo - OVERLAP_MS)
-      // All of them in one question: whoever changed in the last 15 s is among them each second.
-      recheck(await realtime.deps.changedUsers(sweptTo - OVERLAP_MS))
       hasFailed = false
       metrics.noteSweep(began)
       sweptTo = now
       // From its beginning: what changed while it asked it may not have seen.
       goodAt = began
+      await lookAtAsked() // catches everything
     } catch (error) {
       hasFailed = true
       metrics.sweep.failed++
