@@ -1,9 +1,9 @@
 import type { Id } from '../ids.ts'
 import { isIn, type Socket } from './connection.ts'
-import { addSocket, beginLoad, endLoad, enterChat, raiseMark } from './live.ts'
+import { addSocket, beginLoad, endLoad } from './live.ts'
 import type { Head } from './reader.ts'
 import { checkSockets } from './recheck.ts'
-import { hasLeftSince, settleUser } from './settle.ts'
+import { hasLeftSince, joinedFrame, settleUser, takePosition } from './settle.ts'
 import type { Realtime } from './socket.ts'
 
 export const HEARTBEAT_MS = 25_000
@@ -20,11 +20,14 @@ export function sayHello(realtime: Realtime, socket: Socket, heads: readonly Hea
   beginLoad(live, user.id)
   const mine = heads.filter((head) => !hasLeftSince(user, head))
   const said = new Map<Id<'chat'>, Said>()
+  let hasJoined = false
   for (const head of mine) {
-    const chat = enterChat(live, user, head.id, head.rev)
-    raiseMark(user, chat, head.last_read_seq)
+    const { chat, isNew } = takePosition(realtime.settling, user, head)
+    if (isNew) hasJoined = true
     said.set(head.id, { rev: head.rev, isBehind: chat.head > head.rev })
   }
+  // Those who were here before it hear the new topics too, and nobody may have told them of the chats.
+  if (hasJoined && user.sockets.length > 0) realtime.bus.tell(user.topic, joinedFrame())
   addSocket(user, socket)
   const data = {
     user_id: user.id,
@@ -59,7 +62,7 @@ async function catchUp(realtime: Realtime, socket: Socket, said: Map<Id<'chat'>,
       else realtime.bus.noticeHead(id, rev)
     }
     // Hello did not name it, and `chat_created` came before this socket could hear.
-    if (hasJoined) socket.send(JSON.stringify({ type: 'resync', data: { reason: 'joined' } }))
+    if (hasJoined) socket.send(JSON.stringify(joinedFrame()))
   } catch (error) {
     realtime.desk.app.log.warn({ err: error }, 'could not read the heads of a fresh socket again')
     socket.close(TRY_LATER, 'try later')

@@ -6,7 +6,7 @@ import type { Filling } from './gap.ts'
 import { createGate } from './gate.ts'
 import { enterChat, type Live, type LiveChat, leaveChat, raiseMark, usersOf } from './live.ts'
 import type { Changes, LogReader } from './reader.ts'
-import { settleUser } from './settle.ts'
+import { joinedFrame, settleUser } from './settle.ts'
 
 /** Somebody came into a chat or went out of it, at a rev of its log. */
 export interface UserMove {
@@ -118,7 +118,7 @@ function applyAll(parts: Parts, chat: LiveChat, moves: UserMove[]): void {
     if (user === undefined) continue
     if (!move.isIn) tell(user.topic, removedFrame(chat, move.rev))
     else {
-      tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
+      tell(user.topic, joinedFrame())
       void settleMarks(parts, user.id) // catches everything
     }
   }

@@ -1,6 +1,15 @@
 import type { Id } from '../ids.ts'
 import type { ServerFrame } from './bus.ts'
-import { beginLoad, endLoad, enterChat, type Live, type LiveUser, leaveChat, raiseMark } from './live.ts'
+import {
+  beginLoad,
+  endLoad,
+  enterChat,
+  type Live,
+  type LiveChat,
+  type LiveUser,
+  leaveChat,
+  raiseMark,
+} from './live.ts'
 import type { LogReader, Position } from './reader.ts'
 
 export interface Settling {
@@ -24,28 +33,47 @@ export async function settleUser(parts: Settling, userId: Id<'user'>): Promise<P
   }
 }
 
-function settle({ live, tell, noticeHead }: Settling, user: LiveUser, positions: readonly Position[]): void {
+function settle(parts: Settling, user: LiveUser, positions: readonly Position[]): void {
+  const { tell, noticeHead } = parts
   if (user.sockets.length === 0) return
   const named = new Set<string>()
   let hasJoined = false
   for (const position of positions) {
-    const { id, rev, last_read_seq } = position
+    const { id, rev } = position
     named.add(id)
     if (hasLeftSince(user, position)) continue
-    const known = live.chats.get(id)
-    const isNew = known === undefined || !user.chats.includes(known)
-    if (isNew) hasJoined = true
-    const isRaised = raiseMark(user, enterChat(live, user, id, rev), last_read_seq)
+    if (takePosition(parts, user, position).isNew) hasJoined = true
     noticeHead?.(id, rev)
-    if (isRaised && !isNew) tell(user.topic, readFrame(user.id, position))
   }
   for (const chat of [...user.chats]) {
     if (named.has(chat.id) || user.moves?.get(chat.id)?.isIn) continue
-    leaveChat(live, user, chat)
+    leaveChat(parts.live, user, chat)
+    // Without a rev: at which one they went the answer does not say, and the head of this node may be below what a client
+    // has read since. A client in the chat again by then takes it back with what is told of that.
     tell(user.topic, { type: 'chat_removed', data: { chat_id: chat.id } })
   }
-  if (hasJoined) tell(user.topic, { type: 'resync', data: { reason: 'joined' } })
+  if (hasJoined) tell(user.topic, joinedFrame())
 }
+
+/**
+ * Opens the topic that an answer of the database names to all sockets of the user, and takes over the mark; those that
+ * heard the chat before are told where it moved. Of chats that are new to them the caller tells.
+ */
+export function takePosition(
+  { live, tell }: Settling,
+  user: LiveUser,
+  position: Position,
+): { chat: LiveChat; isNew: boolean } {
+  const before = user.chats.length
+  const chat = enterChat(live, user, position.id, position.rev)
+  const isNew = user.chats.length > before
+  const isRaised = raiseMark(user, chat, position.last_read_seq)
+  if (isRaised && !isNew) tell(user.topic, readFrame(user.id, position))
+  return { chat, isNew }
+}
+
+/** There is a chat that the client may not know. */
+export const joinedFrame = (): ServerFrame => ({ type: 'resync', data: { reason: 'joined' } })
 
 /** Read on another device whose node could not say so. */
 const readFrame = (userId: Id<'user'>, { id, last_read_seq }: Position): ServerFrame => ({
