@@ -16,6 +16,8 @@ export function createSettleRound(realtime: Realtime): (everyMs: number) => Prom
   let isBusy = false
   bus.relay.onHealth(() => {
     mayHaveLost = true
+    // A slow round would have to end before the hurried one begins.
+    if (!isHurried) queue = []
   })
   return async (everyMs) => {
     if (isBusy) return
@@ -26,9 +28,15 @@ export function createSettleRound(realtime: Realtime): (everyMs: number) => Prom
       queue = [...bus.live.users.keys()]
     }
     const share = Math.ceil((bus.live.users.size * everyMs) / (isHurried ? HURRIED_MS : ROUND_MS))
+    const due = queue.splice(0, share)
     try {
-      for (const userId of queue.splice(0, share)) await settleUser(settling, userId)
+      for (let next = due[0]; next !== undefined; next = due[0]) {
+        await settleUser(settling, next)
+        due.shift()
+      }
     } catch (error) {
+      // Not left out of this round: after a loss there may be no other for long.
+      queue.push(...due)
       desk.app.log.warn({ err: error }, 'could not read how far people have read')
     }
     isBusy = false
