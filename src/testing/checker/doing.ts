@@ -103,16 +103,30 @@ export async function send(
       ? over(device, 'send_message', { chat_id: chat, client_id, content })
       : byRest({ ...device, places: [at] }, 'POST', path, { client_id, content })
   const op = await carryOut(device, { kind: 'send', chat, key: client_id, content }, ask)
-  if (!twice || op.outcome !== 'ok') return op
-  try {
-    const answer = await byRest(device, 'POST', path, { client_id, content })()
-    op.acks.push(ackOf('send', answer))
-  } catch (error) {
-    // A conflict would be the answer to another message; anything else says nothing of the first.
-    if (error instanceof Refused && error.code === 'conflict')
-      device.history.broken.push(`repeat: ${error.message}`)
+  if (twice && op.outcome === 'ok') {
+    const repeat = await askAgain(device, 'send', byRest(device, 'POST', path, { client_id, content }))
+    // Who was removed since is refused; a conflict would be the answer to another message.
+    compare(device, op, repeat, ['conflict', 'internal'])
   }
   return op
+}
+
+/** What asking once more came to, null when there was no answer. Never throws. */
+async function askAgain(device: Device, kind: Kind, ask: Ask): Promise<Ack | Refused | null> {
+  try {
+    return ackOf(kind, await ask())
+  } catch (error) {
+    if (error instanceof Refused) return error
+    if (!(error instanceof Lost)) device.history.broken.push(`${kind} repeated: ${String(error)}`)
+    return null
+  }
+}
+
+/** A repeat of what was done is answered as the first was: refused with one of `wrong` it was taken for another. */
+function compare(device: Device, op: Op, repeat: Ack | Refused | null, wrong: readonly string[]): void {
+  if (repeat === null) return
+  if (!(repeat instanceof Refused)) op.acks.push(repeat)
+  else if (wrong.includes(repeat.code)) device.history.broken.push(`${op.kind} repeated: ${repeat.message}`)
 }
 
 export const edit = (device: Device, chat: string, at: { id: string; content: string }): Promise<Op> =>
@@ -179,16 +193,18 @@ export interface Founding {
   member_ids: string[]
 }
 
+/** Nobody can have left, ended or changed what is only being made; all else that a node may say is that it cannot, now. */
+const WRONG = ['conflict', 'forbidden', 'not_found', 'invalid', 'internal']
+
 /** With `twice` the same is asked elsewhere at the same time: both answers must name one chat. */
 export async function found(device: Device, founding: Founding, twice: boolean): Promise<Op> {
   const client_id = crypto.randomUUID()
   const ask = byRest(device, 'POST', '/api/chats', { ...founding, client_id })
   const doing: Doing = { kind: 'found', chat: '', key: client_id, content: founding.member_ids.join(' ') }
-  // What is refused or lost says nothing of the other.
-  const again = twice ? ask().catch(() => null) : null
+  const again = twice ? askAgain(device, 'found', ask) : null
   const op = await carryOut(device, doing, ask)
-  const repeat = await again
-  if (repeat !== null) op.acks.push(ackOf('found', repeat))
+  // What was refused the first time may be refused again, in whichever words.
+  compare(device, op, await again, op.outcome === 'ok' ? WRONG : ['internal'])
   op.chat = op.acks[0]?.id ?? ''
   return op
 }

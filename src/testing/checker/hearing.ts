@@ -20,7 +20,7 @@ export function hear(device: Device, frame: FrameForm): void {
   if (type === 'chat_created') {
     note(device, { chat: data.chat.id, askedAt: 'filled' }, [{ rev: data.chat.rev }])
     meet(device, data.chat)
-  } else if (type === 'chat_removed') device.mirrors.delete(data.chat_id)
+  } else if (type === 'chat_removed') drop(device, data)
   else if (type === 'going_away') device.history.goodbyes.push(device.name)
   else if (type === 'resync') soon(device, () => resync(device, data.chat_id))
   else if (type === 'changes') hearChanges(device, data)
@@ -28,6 +28,14 @@ export function hear(device: Device, frame: FrameForm): void {
     note(device, { chat: data.chat_id, askedAt: null }, [data])
     hearEvent(device, frame)
   } else if (type === 'error') device.history.broken.push(`${device.name}: ${frame.error?.code}`)
+}
+
+/** Of whoever was added again since, it may come too late. */
+function drop({ mirrors, userId }: Device, { chat_id, rev = Infinity }: FrameForm['data']): void {
+  const mirror = mirrors.get(chat_id)
+  // Who has not been told that they are out is in.
+  const isIn = mirror?.members.has(userId) || !mirror?.memberRevs.has(userId)
+  if (mirror !== undefined && (mirror.rev <= rev || !isIn)) mirrors.delete(chat_id)
 }
 
 function hearEvent(device: Device, frame: FrameForm): void {
