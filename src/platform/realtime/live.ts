@@ -38,9 +38,11 @@ export interface Move {
 export interface Live {
   readonly chats: Map<Id<'chat'>, LiveChat>
   readonly users: Map<Id<'user'>, LiveUser>
+  /** Whose chats had to be read, and the database did not answer: they are read again by the next tick. */
+  readonly unsettled: Set<Id<'user'>>
 }
 
-export const newLive = (): Live => ({ chats: new Map(), users: new Map() })
+export const newLive = (): Live => ({ chats: new Map(), users: new Map(), unsettled: new Set() })
 
 /** The user as this node knows it, with a read of the heads begun: `endLoad` must follow. */
 export function beginLoad(live: Live, userId: Id<'user'>): LiveUser {

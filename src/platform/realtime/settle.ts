@@ -20,14 +20,21 @@ export interface Settling {
   noticeHead?(chatId: Id<'chat'>, rev: number): void
 }
 
-/** Reads where a user's chats stand and mends what the user's sockets hear by them. Told to the user where it was wrong. */
+/**
+ * Reads where a user's chats stand and mends what the user's sockets hear by them. Told to the user where it was wrong.
+ * What fails is done again by the next tick, whoever asked for it.
+ */
 export async function settleUser(parts: Settling, userId: Id<'user'>): Promise<Position[]> {
+  parts.live.unsettled.delete(userId)
   if (!parts.live.users.has(userId)) return []
   const user = beginLoad(parts.live, userId)
   try {
     const positions = await parts.reader.loadPositions(userId)
     settle(parts, user, positions)
     return positions
+  } catch (error) {
+    parts.live.unsettled.add(userId)
+    throw error
   } finally {
     endLoad(parts.live, user)
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Id } from '../ids.ts'
 import { newLive } from './live.ts'
+import { type Settling, settleUser } from './settle.ts'
 import { createSettleRound } from './settleRound.ts'
 import type { Realtime } from './socket.ts'
 
@@ -29,11 +30,9 @@ function start(users: number) {
       state.told = told
     },
   }
-  const round = createSettleRound({
-    bus: { live, relay },
-    desk: { app: { log: { warn: () => {} } } },
-    settling: { live, reader: { loadPositions }, tell: () => {} },
-  } as unknown as Realtime)
+  const settling = { live, reader: { loadPositions }, tell: () => {} } as unknown as Settling
+  const desk = { app: { log: { warn: () => {} } } }
+  const round = createSettleRound({ bus: { live, relay }, desk, settling } as unknown as Realtime)
   const ticks = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at++) await round(TICK_MS)
   }
@@ -41,7 +40,8 @@ function start(users: number) {
     state.isHealthy = isHealthy
     state.told(isHealthy)
   }
-  return { read, state, ticks, setHealth }
+  const settle = (id: string) => settleUser(settling, id as Id<'user'>)
+  return { read, state, settle, ticks, setHealth }
 }
 
 test('after Redis was away everybody is settled within 20 s, though a slow round is under way', async () => {
@@ -78,4 +78,17 @@ test('whose chats could not be read is settled in the same round', async () => {
   await ticks(8)
 
   expect(new Set(read).size).toBe(80)
+})
+
+test('whose chats could not be read when they had to be is read again by the next tick', async () => {
+  const { read, state, settle, ticks } = start(400)
+  state.isAway = true
+  await settle('u399').catch(() => {})
+  state.isAway = false
+
+  await ticks(1)
+  expect(read).toContain('u399')
+  read.length = 0
+  await ticks(1)
+  expect(read).not.toContain('u399')
 })

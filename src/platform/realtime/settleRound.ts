@@ -7,7 +7,7 @@ const ROUND_MS = 10 * 60_000
 /** The same after news of other nodes may have been lost (C5 allows 30 s). */
 const HURRIED_MS = 20_000
 
-/** Called every `everyMs`: settles a share of all users. Catches everything. */
+/** Called every `everyMs`: settles whose settling failed, and a share of all users. Catches everything. */
 export function createSettleRound(realtime: Realtime): (everyMs: number) => Promise<void> {
   const { bus, desk, settling } = realtime
   let queue: Id<'user'>[] = []
@@ -28,12 +28,9 @@ export function createSettleRound(realtime: Realtime): (everyMs: number) => Prom
       queue = [...bus.live.users.keys()]
     }
     const share = Math.ceil((bus.live.users.size * everyMs) / (isHurried ? HURRIED_MS : ROUND_MS))
-    const due = queue.splice(0, share)
+    const due = [...bus.live.unsettled, ...queue.splice(0, share)]
     try {
-      for (let next = due[0]; next !== undefined; next = due[0]) {
-        await settleUser(settling, next)
-        due.shift()
-      }
+      for (let next = due.shift(); next !== undefined; next = due.shift()) await settleUser(settling, next)
     } catch (error) {
       // Not left out of this round: after a loss there may be no other for long.
       queue.push(...due)
