@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createServer, type Server, type Socket } from 'node:net'
+import { secure } from '../platform/http/security.ts'
 import { refusalText, texts } from '../texts/index.ts'
 import { type CaddyServer, findCaddy, OLDEST, startCaddy } from './caddy.ts'
 import { hasCluster, startCluster } from './cluster/cluster.ts'
@@ -23,8 +24,8 @@ interface Standing {
   knocks: string[]
 }
 
-async function putCaddyBefore(...ports: number[]): Promise<CaddyServer> {
-  const caddy = await startCaddy({ nodes: ports.map((port) => `127.0.0.1:${port}`) })
+async function putCaddyBefore(ports: number[], isHttps = false): Promise<CaddyServer> {
+  const caddy = await startCaddy({ nodes: ports.map((port) => `127.0.0.1:${port}`), isHttps })
   ends.push(() => caddy.stop())
   return caddy
 }
@@ -43,11 +44,11 @@ async function startRefusing(): Promise<Standing> {
     },
   })
   ends.push(() => node.stop(true))
-  return { knocks, caddy: await putCaddyBefore(Number(node.port)) }
+  return { knocks, caddy: await putCaddyBefore([Number(node.port)]) }
 }
 
 /** Two nodes that are ready, and die whenever they are asked for something else. */
-async function startBreaking(): Promise<Standing> {
+async function startBreaking(isHttps = false): Promise<Standing> {
   const knocks: string[] = []
   const breaking = (socket: Socket): void => {
     socket.on('error', () => {})
@@ -59,7 +60,7 @@ async function startBreaking(): Promise<Standing> {
     })
   }
   const ports = await Promise.all([listen(createServer(breaking)), listen(createServer(breaking))])
-  return { knocks, caddy: await putCaddyBefore(...ports) }
+  return { knocks, caddy: await putCaddyBefore(ports, isHttps) }
 }
 
 const listen = (node: Server): Promise<number> =>
@@ -86,7 +87,7 @@ const UNREACHABLE = {
   errors: [],
 }
 
-async function ask(url: string, how: RequestInit = {}) {
+async function ask(url: string, how: BunFetchRequestInit = {}) {
   const response = await fetch(url, how)
   const { status, headers } = response
   const text = await response.text()
@@ -130,6 +131,60 @@ describe.if(hasCaddy)('a node that is reached', () => {
     expect(knocks).toEqual(['POST /api/chats'])
   })
 })
+
+describe.if(hasCaddy)('a page of its own', () => {
+  test.each([false, true])('is as safe as one of a node, with https: %p (S-50, S-51)', async (isHttps) => {
+    const { caddy } = await startBreaking(isHttps)
+    const tls = { rejectUnauthorized: false }
+    const isThere = () =>
+      ask(caddy.url, { method: 'POST', tls }).then(
+        () => true,
+        () => false,
+      )
+    await untilSo('Caddy has made its certificate', isThere)
+
+    for (const language of ['en', 'ru']) {
+      const how = { method: 'POST', tls, headers: { 'accept-language': language } }
+      const page = await ask(`${caddy.url}/login`, how)
+      const [, style = ''] = /<style>(.*?)<\/style>/.exec(page.text) ?? []
+      const hash = new Bun.CryptoHasher('sha256').update(style).digest('base64')
+      const [csp, ...others] = policiesOf(page.headers)
+
+      expect([page.status, page.text.includes(`<html lang="${language}">`)]).toEqual([503, true])
+      expect(others).toEqual(policiesOfNode('text/html', isHttps).slice(1))
+      expect(csp).toContain(`style-src 'sha256-${hash}';`)
+      expect(csp).toStartWith("default-src 'none';")
+      expect(csp).not.toContain('unsafe')
+    }
+    const api = await ask(`${caddy.url}/api/chats`, { method: 'POST', tls })
+    expect(policiesOf(api.headers)).toEqual(policiesOfNode('application/problem+json', isHttps))
+  })
+})
+
+/** What keeps a browser from doing harm: what a page may load, and all else. */
+const POLICIES = [
+  'content-security-policy',
+  'x-content-type-options',
+  'referrer-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'permissions-policy',
+  'x-frame-options',
+  'strict-transport-security',
+  'cache-control',
+]
+
+const policiesOf = (headers: Headers) => POLICIES.map((name) => headers.get(name))
+
+function policiesOfNode(type: string, isHttps: boolean) {
+  const headers = new Headers({ 'content-type': type })
+  secure(headers, isHttps)
+  // All that a node sets is looked at.
+  expect([...headers.keys()].filter((name) => name !== 'content-type' && !POLICIES.includes(name))).toEqual(
+    [],
+  )
+  return policiesOf(headers)
+}
 
 const CLUSTER =
   'with PostgreSQL stopped no node is ready: programs and people are told so, and that they may come again'

@@ -21,6 +21,8 @@ export interface CaddyOptions {
   /** `host:port` of each node. */
   nodes: readonly string[]
   port?: number
+  /** With a certificate that it signs itself. */
+  isHttps?: boolean
 }
 
 /** The first that repeats what a node refused: older ones understand deploy/Caddyfile, and do less. */
@@ -47,7 +49,11 @@ export function isNewEnough(said: string): boolean {
   return version === undefined ? said.trim() !== '' : Bun.semver.order(version, OLDEST) >= 0
 }
 
-export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<CaddyServer> {
+export async function startCaddy({
+  nodes,
+  port: given,
+  isHttps = false,
+}: CaddyOptions): Promise<CaddyServer> {
   const caddy = findCaddy()
   if (caddy === null) throw new Error(`there is no Caddy ${OLDEST} or newer on the PATH`)
   const folder = mkdtempSync(join(tmpdir(), 'warren-caddy-'))
@@ -60,7 +66,7 @@ export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<
     HOME: folder,
     XDG_DATA_HOME: folder,
     XDG_CONFIG_HOME: folder,
-    WARREN_SITE: `http://:${port}`,
+    WARREN_SITE: isHttps ? `https://localhost:${port}` : `http://:${port}`,
     WARREN_NODES: nodes.join(' '),
   }
   const quiet = { env, stdin: 'ignore', stdout: 'ignore' } as const
@@ -70,7 +76,7 @@ export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<
   process.on('exit', () => child.kill('SIGKILL'))
   await untilReady(child)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: isHttps ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     get pid() {
       return child.pid
     },
@@ -93,11 +99,13 @@ export async function startCaddy({ nodes, port: given }: CaddyOptions): Promise<
   }
 }
 
-/** What differs from a real one: the loopback alone, an own door for `reload`, nothing kept. */
+/** What differs from a real one: the loopback alone, an own door for `reload`, nothing kept, nobody told to trust it. */
 const onThisMachine = (admin: string): string => `{
 	admin ${admin}
 	default_bind 127.0.0.1
 	persist_config off
+	skip_install_trust
+	auto_https disable_redirects
 }
 import ${join(ROOT, 'deploy/Caddyfile')}
 `
