@@ -107,6 +107,7 @@ export const deafNode: ClusterFault = {
     )
     if (speaker === undefined) throw new Error('nobody speaks from another node')
     const pair = await openPair(scene, deaf)
+    require(scene, pair !== null || scene.isSmall, 'nobody could begin a chat at the deaf node')
     deaf.toRedis.hold('back')
     await Bun.sleep(scene.isSmall ? 500 : 1500)
     const beginning = pair === null ? null : beginPair(scene, pair)
@@ -144,10 +145,10 @@ async function openPair({ world, cluster, random }: Scene, deaf: ClusterNode): P
     ({ places, online, name }) =>
       places.length === 1 && places[0] === deaf.victim.place && online !== null && !name.startsWith('cy'),
   )
-  const [founder, listener] = here.toSorted(() => random() - 0.5)
+  const [founder, ...others] = here.toSorted(() => random() - 0.5)
+  const listener = others.find(({ userId }) => userId !== founder?.userId)
   const at = cluster.nodes.find((node) => node !== deaf)?.victim.place
   if (founder === undefined || listener === undefined || at === undefined) return null
-  if (founder.userId === listener.userId) return null
   const chat = await make(world, founder, { kind: 'direct', member_ids: [listener.userId] })
   return chat === null ? null : { chat, founder, listener, at }
 }
