@@ -201,6 +201,7 @@ if (hasCluster) {
       return answer
     }
     expect((await askApi()).status).toBe(401)
+    const [file = ''] = /\/assets\/[^"]+/.exec((await ask(`${url}/login`)).text) ?? []
 
     await cluster.postgres.crash()
     await untilSo('no node is ready', async () => (await askApi()).text.includes('unreachable'))
@@ -212,6 +213,8 @@ if (hasCluster) {
     const socket = await ask(`${url}/ws`)
     expect(JSON.parse(socket.text)).toEqual(UNREACHABLE)
     await expectPages(url)
+    // A page that is open may load what it needs.
+    expect((await ask(url + file)).status).toBe(200)
 
     await cluster.postgres.start()
     await untilSo('a node is ready', async () => (await askApi()).status === 401)
@@ -239,7 +242,7 @@ async function expectPages(url: string): Promise<void> {
     expect(page.text).toStartWith(`<!doctype html>\n<html lang="${locale}">`)
     for (const words of [unavailable, lead, home]) expect(page.text).toContain(`>${words}<`)
     expect(page.headers.get('cache-control')).toBe('private, no-store')
-    expect(page.headers.get('hx-retarget')).toBeNull()
+    expect([page.headers.get('hx-retarget'), page.headers.get('refresh')]).toEqual([null, '10'])
   }
   const part = await ask(`${url}/login`, { headers: { 'hx-request': 'true' } })
   expect([part.headers.get('hx-retarget'), part.headers.get('hx-reselect')]).toEqual(['#app', 'main'])
