@@ -13,7 +13,8 @@ export interface Audience {
   admit(chatId: Id<'chat'>, userIds: readonly Id<'user'>[], rev: number): void
   close(chatId: Id<'chat'>): void
   tellChat(chatId: Id<'chat'>, text: string): void
-  tellUser(userId: Id<'user'>, text: string): void
+  /** `chatId`: the chat that it is of, so that it comes in turn with what else is said of that. */
+  tellUser(userId: Id<'user'>, text: string, chatId: string | undefined): void
   noteMark(userId: Id<'user'>, chatId: Id<'chat'>, lastReadSeq: number): void
   recheck(userId: Id<'user'>): void
   lookAt(chatId: Id<'chat'>): void

@@ -134,7 +134,8 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
     tellUser: (userId, frame) => {
       if (isForNobody(live.users.has(userId))) return
       const text = encodeFrame(frame)
-      everywhere((to) => to.tellUser(userId, text))
+      const chatId = chatOf(frame)
+      everywhere((to) => to.tellUser(userId, text, chatId))
     },
     tellChat: (chatId, frame) => {
       if (isForNobody(live.chats.has(chatId))) return
@@ -146,4 +147,10 @@ export function createBus({ reader, relay, log, metrics }: BusParts): LocalBus {
     recheck: (userId) => everywhere((to) => to.recheck(userId)),
     lookAt: (chatId) => everywhere((to) => to.lookAt(chatId)),
   }
+}
+
+/** The chat that a frame to a user is of. */
+function chatOf({ data }: ServerFrame): string | undefined {
+  const { chat, chat_id } = data as { chat?: { id: string }; chat_id?: string }
+  return chat?.id ?? chat_id
 }

@@ -17,7 +17,8 @@ export function tellByRelay(relay: Relay): Audience {
     admit: (chatId, userIds, rev) => relay.send(chatId, `a ${chatId} ${rev} ${userIds.join(',')}`),
     close: (chatId) => relay.send(chatId, `x ${chatId}`),
     tellChat: (chatId, text) => relay.send(chatId, `c ${chatId} ${text}`),
-    tellUser: (userId, text) => relay.send(userId, `u ${userId} ${text}`),
+    // With the chat's own: an admission without its word would open a topic to somebody who knows of no chat.
+    tellUser: (userId, text, chatId) => relay.send(chatId ?? userId, `u ${userId} ${text}`),
     noteMark: (userId, chatId, seq) => relay.send(chatId, `r ${chatId} ${seq} ${userId}`),
     recheck: (userId) => relay.send(userId, `s ${userId}`),
     lookAt: (chatId) => relay.send(chatId, `l ${chatId}`),
@@ -31,7 +32,7 @@ export function hearPacket(packet: string, audience: Audience): void {
   const chatId = id as Id<'chat'>
   if (kind === 'd' || kind === 'm') return hearEvent(kind, chatId, rest, audience)
   if (kind === 'c') return audience.tellChat(chatId, rest)
-  if (kind === 'u') return audience.tellUser(id as Id<'user'>, rest)
+  if (kind === 'u') return audience.tellUser(id as Id<'user'>, rest, undefined)
   if (kind === 'r') {
     const [seq, userId] = split(rest, 1)
     return audience.noteMark(userId as Id<'user'>, chatId, Number(seq))
