@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openPostgres } from '../platform/db/db.postgres.ts'
-import { startProxy } from '../testing/cluster/proxy.ts'
+import { COMMIT, startProxy } from '../testing/cluster/proxy.ts'
 import { freshPostgres } from '../testing/databases.ts'
 import { hasPostgres } from '../testing/postgres.ts'
 import { openScene } from './scene.ts'
@@ -16,7 +16,7 @@ if (hasPostgres)
     scene.heard()
     for (let round = 1; round <= 20; round++) {
       const draft = scene.draft(`round ${round}`)
-      proxy.cutAfter('commit')
+      proxy.cutAfter(COMMIT)
       await expect(sendMessage(app, ann, draft)).rejects.toMatchObject({ code: 'unavailable' })
       proxy.cutAfter(null)
       expect(scene.heard()).toEqual([])

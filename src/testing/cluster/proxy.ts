@@ -4,6 +4,9 @@ import { link, type Wire } from './proxy.wire.ts'
 /** Bytes from those who connect, and to them. */
 export type Way = 'there' | 'back'
 
+/** The statement itself, to its end: `synchronous_commit` is asked for too. For `cutAfter`. */
+export const COMMIT = 'commit\0'
+
 /** A wire between two processes that can be made worse. It listens on 127.0.0.1. */
 export interface TcpProxy {
   readonly port: number

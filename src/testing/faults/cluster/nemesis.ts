@@ -1,4 +1,5 @@
 import connect from 'postgres'
+import { COMMIT } from '../../cluster/proxy.ts'
 import { askRedis } from './askRedis.ts'
 import {
   between,
@@ -156,7 +157,7 @@ const onServices = ({ cluster }: Scene): Trouble[] => {
       strike: (_, ms) =>
         hurtFor(
           ms,
-          () => nodes.map(({ toPostgres }) => toPostgres.cutAfter('commit', () => Math.random() < 0.05)),
+          () => nodes.map(({ toPostgres }) => toPostgres.cutAfter(COMMIT, () => Math.random() < 0.05)),
           () => nodes.map(({ toPostgres }) => toPostgres.cutAfter(null)),
         ),
     },

@@ -1,5 +1,6 @@
 import connect from 'postgres'
 import { now } from '../../checker/history.ts'
+import { COMMIT } from '../../cluster/proxy.ts'
 import { type ClusterFault, hurtAgain, note, require, type Scene, until } from './scene.ts'
 
 /** What befalls the database. */
@@ -114,7 +115,7 @@ export const cutCommits: ClusterFault = {
     ] as Scene['cluster']['nodes'][number]
     const before = toPostgres.cuts
     let left = 1
-    toPostgres.cutAfter('commit', () => left-- > 0)
+    toPostgres.cutAfter(COMMIT, () => left-- > 0)
     const took = await until(() => toPostgres.cuts > before, 10_000, 2)
     toPostgres.cutAfter(null)
     require(scene, took < Infinity, 'no COMMIT was sent within 10 s')
