@@ -34,6 +34,8 @@ export const kill: ClusterFault = {
   end: async (scene) => requireReturns(scene),
 }
 
+const TALK_MS = 2500
+
 export const killAll: ClusterFault = {
   id: 'F03',
   what: 'all nodes are killed together',
@@ -43,6 +45,8 @@ export const killAll: ClusterFault = {
     await Promise.all(scene.cluster.nodes.map(killNode))
     await Bun.sleep(between(scene, 300, 2000))
     await Promise.all(scene.cluster.nodes.map((node) => startAgain(scene, node)))
+    // Everybody comes back and says something before the next time.
+    await Bun.sleep(TALK_MS)
   },
 }
 
